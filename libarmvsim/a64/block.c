@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file block.c
+ * Decoded pages. Blocks are decoded when they are first entered: from the slot to the instruction that ends
+ * the block, the page's end, or an op that is decoded already, whose block this one then runs into. Two
+ * facts hold at all times and everything else follows from them:
+ *
+ *   - after a decoded op that does not end its block comes a decoded op, or the page's end
+ *   - an op's suffix is its own cost plus that of the next, or its own alone when it ends the block
+ *
+ * So an op whose suffix counts one instruction is the last of its block.
+ */
+#include <stdlib.h>
+
+#include "a64/insn.h"
+#include "core/bits.h"
+#include "core/machine.h"
+
+/* A set of ops and what decoding them needs to know. code_page.ops[] and pe.code_ops point at `ops`. */
+struct op_page {
+    struct code_page *page;
+    const struct a64_dispatcher *dispatch;
+    unsigned set;
+    struct op ops[OPS_PER_PAGE + 1] __attribute__((aligned(64)));
+};
+
+static struct op_page *page_of(struct op *ops)
+{
+    return (struct op_page *)((char *)ops - offsetof(struct op_page, ops));
+}
+
+struct code_page *a64_page_new(const uint8_t *host)
+{
+    struct code_page *p = calloc(1, sizeof(*p));
+
+    AVS_CHECK(p);
+    p->host = host;
+    return p;
+}
+
+struct op *a64_page_ops(struct avs_machine *m, struct code_page *p, unsigned set)
+{
+    struct op_page *o;
+
+    if (p->ops[set])
+        return p->ops[set];
+    o = aligned_alloc(64, sizeof(*o));
+    AVS_CHECK(o);
+    *o = (struct op_page){ .page = p, .dispatch = m->dispatcher, .set = set };
+    for (unsigned i = 0; i < OPS_PER_PAGE; i++)
+        o->ops[i].fn = m->dispatcher->decode;
+    o->ops[OPS_PER_PAGE].fn = m->dispatcher->page_end;
+    p->ops[set] = o->ops;
+    return o->ops;
+}
+
+void a64_page_free(struct code_page *p)
+{
+    if (!p)
+        return;
+    for (unsigned set = 0; set < 2; set++)
+        if (p->ops[set])
+            free(page_of(p->ops[set]));
+    free(p);
+}
+
+static bool is_decoded(const struct op *op)
+{
+    return op->suffix != 0;
+}
+
+static bool ends_block(const struct op *op)
+{
+    return op->suffix >> 32 == 1;
+}
+
+static void forget(struct op_page *o, struct op *op)
+{
+    op->fn = o->dispatch->decode;
+    op->suffix = 0;
+}
+
+static bool invalidate_set(struct op_page *o, unsigned first, unsigned last)
+{
+    bool any = false;
+
+    for (unsigned i = first; i <= last; i++) {
+        any |= is_decoded(&o->ops[i]);
+        forget(o, &o->ops[i]);
+    }
+    /* What runs into the first word counts it in its suffix. */
+    for (unsigned i = first; any && i-- > 0 && is_decoded(&o->ops[i]) && !ends_block(&o->ops[i]);)
+        forget(o, &o->ops[i]);
+    return any;
+}
+
+bool a64_page_invalidate(struct code_page *p, unsigned first_slot, unsigned last_slot)
+{
+    bool any = false;
+
+    for (unsigned set = 0; set < 2; set++)
+        if (p->ops[set])
+            any |= invalidate_set(page_of(p->ops[set]), first_slot, last_slot);
+    return any;
+}
+
+/* The instruction that a word is on this core: what it lacks, and what is CONSTRAINED UNPREDICTABLE and
+ * ours to refuse, is unallocated. */
+static unsigned decode_for(const struct pe *c, uint32_t insn)
+{
+    unsigned id = a64_decode(insn);
+    const struct a64_info *info = a64_info(id);
+    int refused;
+
+    if (!a64_has_feature(c, info->feature))
+        return A64_UNALLOCATED;
+    if (!info->constrained)
+        return id;
+    refused = a64_constrained_undef(info, insn);
+    if (refused < 0)
+        return id;
+    avs_log(c->m, LOG_GUEST, "%s (0x%08x) is CONSTRAINED UNPREDICTABLE, here UNDEFINED: %s", info->name,
+            insn, a64_constrained_text((unsigned)refused));
+    return A64_UNALLOCATED;
+}
+
+static uint64_t op_cost(const struct pe *c, const struct a64_info *info)
+{
+    return ACC_INSN | (c->m->timing == TIMING_NONE ? 1 : c->m->model->cost[info->cost]);
+}
+
+/* Whether the op needs its twin: a branch out of the page, or an access with base SP. */
+static bool wants_alt(const struct a64_info *info, const struct op *op, unsigned slot)
+{
+    int64_t target = slot + (op->imm >> 2);
+
+    if (info->flags & A64_DIRECT)
+        return target < 0 || target >= OPS_PER_PAGE;
+    return (info->flags & A64_MEM) && op->r[1] == REG_SP;
+}
+
+/* Decodes one op; returns whether it ends its block. Its suffix is its own cost for now. */
+static bool decode_op(const struct pe *c, const struct op_page *o, struct op *op, unsigned slot)
+{
+    const uint8_t *b = o->page->host + slot * 4;
+    uint32_t insn = b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
+    unsigned id = decode_for(c, insn), tracks = o->set == 1 && c->hooks;
+    const struct a64_info *info = a64_info(id);
+
+    a64_operands(id, insn, op);
+    op->fn = (wants_alt(info, op, slot) ? o->dispatch->alt : o->dispatch->ops)[tracks][id];
+    op->suffix = op_cost(c, info);
+    return info->flags & A64_ENDS_BLOCK;
+}
+
+void a64_decode_block(struct pe *c, struct op *op)
+{
+    struct op_page *o = page_of(c->code_ops);
+    unsigned first = (unsigned)(op - o->ops), slot = first;
+    bool ended = false;
+    uint64_t rest;
+
+    while (!ended && slot < OPS_PER_PAGE && !is_decoded(&o->ops[slot])) {
+        ended = decode_op(c, o, &o->ops[slot], slot);
+        slot++;
+    }
+    c->ctr[CTR_decode] += slot - first;
+    for (rest = ended ? 0 : o->ops[slot].suffix; slot-- > first; rest = o->ops[slot].suffix)
+        o->ops[slot].suffix += rest;
+}

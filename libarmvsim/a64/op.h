@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file op.h
+ * Decoded instructions. A page of guest memory that is executed has an array of these, one per word, found
+ * by (pc >> 2) within the physical page, so that translation changes never touch it. An op stores the cost
+ * of everything from itself to the end of its block (a straight run up to a branch, a context-changing
+ * instruction or the page's end): entering a block adds one number, leaving early subtracts one.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/pe.h"
+
+struct op;
+/* A handler runs its op and all that follow. Tail build: returns NULL when the chain ends. Loop build:
+ * returns the next op to run, NULL when the chain ends. */
+typedef const struct op *(*op_fn)(struct pe *c, const struct op *op, uint64_t acc);
+
+struct op {
+    op_fn fn;
+    int64_t imm;     /* Immediate, offset in bytes, or what the format says (a64/operands.c). */
+    uint64_t suffix; /* Instructions << 32 | cycles, from this op to its block's end; 0: not decoded. */
+    uint8_t r[4];    /* Rd/Rt, Rn, Rm, Ra/Rt2/Rs as register slots (REG_ZERO, REG_SINK, REG_SP). */
+    uint32_t insn;   /* The encoding. */
+};
+
+enum { OPS_PER_PAGE = 1024 };
+
+/* A physical page's decoded ops, one set for EL0/EL1 and one for EL2/EL3 (whose loads and stores may be
+ * the tracking ones). ops[OPS_PER_PAGE] leads to the next page. */
+struct code_page {
+    struct op *ops[2];
+    const uint8_t *host;
+};
+
+/* What a64.def says of an instruction. */
+enum a64_flags {
+    A64_ENDS_BLOCK = 1 << 0, /* Control flow or context changes here. */
+    A64_FP = 1 << 1,         /* Traps when FP/SIMD access is disabled. */
+    A64_DIRECT = 1 << 2,     /* Direct branch: imm is the offset in bytes; has a twin for other pages. */
+    A64_MEM = 1 << 3,        /* Load or store: has a twin for base SP, and tracking ones. */
+};
+
+struct a64_info {
+    const char *name;     /* ADD_imm_64 */
+    const char *pattern;  /* 32 characters of a64.def, bit 31 first: 0, 1, or the letter of a field. */
+    uint32_t mask, value; /* The fixed bits of the pattern. */
+    uint16_t line;        /* In a64.def. */
+    uint8_t cost;         /* enum cost_class of the instruction itself. */
+    uint8_t flags;
+    uint8_t feature;      /* enum a64_feature that brings it in. */
+    uint8_t format;       /* enum a64_format. */
+    uint16_t constrained; /* Bits 1 << enum a64_constrained: what may be CONSTRAINED UNPREDICTABLE. */
+};
+
+/* Index into the handler tables and a64_info (enum a64_id in a64/insn.h); A64_UNALLOCATED, which is 0, for
+ * no instruction. Which features a core has is not asked here. */
+unsigned a64_decode(uint32_t insn);
+const struct a64_info *a64_info(unsigned id);
+/* Fills imm and r of an op from its encoding, by the instruction's format. */
+void a64_operands(unsigned id, uint32_t insn, struct op *out);
+
+/* A page's ops: made when the page is first executed, at an EL of the set (0: EL0/EL1, 1: EL2/EL3).
+ * `host` is the page's first byte. They never return NULL: without host memory they end the process. */
+struct code_page *a64_page_new(const uint8_t *host);
+struct op *a64_page_ops(struct avs_machine *m, struct code_page *p, unsigned set);
+void a64_page_free(struct code_page *p);
+/* Words first..last of the page (0..1023) were written: forgets what was decoded from them. True when
+ * anything was. */
+bool a64_page_invalidate(struct code_page *p, unsigned first_slot, unsigned last_slot);
+/* Decodes from op's slot to the end of its block. Called by the `decode` handler. */
+void a64_decode_block(struct pe *c, struct op *op);
+
+/* Disassembles one instruction; false (and ".inst 0x...") when it is none. */
+bool a64_disas(uint64_t pc, uint32_t insn, char *buf, size_t len);
+
+/* Handler tables, one per dispatcher; [1] tracks GP and FP/SIMD loads and stores for state sets. */
+struct a64_dispatcher {
+    const char *name;
+    const op_fn *ops[2]; /* By instruction id. */
+    const op_fn *alt[2]; /* Twins, NULL where there is none: of direct branches for targets in other
+                            pages, of loads and stores for base SP. */
+    op_fn decode;        /* In slots that are not decoded yet. */
+    op_fn page_end;      /* In ops[OPS_PER_PAGE]. */
+    op_fn stop;          /* Put in place of an op to stop exactly there (PE_EXIT_BREAK). */
+    /* Runs from `op`, whose suffix has been added to acc, until the chain ends. */
+    void (*run)(struct pe *c, const struct op *op, uint64_t acc);
+};
+extern const struct a64_dispatcher a64_dispatch_loop;
+#ifdef AVS_HAVE_TAIL
+extern const struct a64_dispatcher a64_dispatch_tail;
+#endif

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file op_ldst.c
+ * Loads and stores of general registers (DDI 0487, C4.1.94), in all addressing modes, and pairs. Writeback
+ * comes after the last access, so a fault leaves the base as it was. Prefetches do nothing.
+ *
+ * Lines are grouped by addressing mode.
+ */
+#include "a64/dispatch.h"
+
+/* A load of `bits` bits that X gets as `conv` (an expression of v), and a store. */
+#define LOAD(name, bits, conv, flags, va)                                                                  \
+    MEM_OP(name, flags, MEM_RD(bits, v, va); TRACK_LD(rd); X(rd) = conv)
+#define STORE(name, bits, flags, va) MEM_OP(name, flags, MEM_WR(bits, va, X(rd)); TRACK_ST(rd))
+#define LOAD_WB(name, bits, conv, va)                                                                      \
+    MEM_OP(name, 0, MEM_RD(bits, v, va); TRACK_LD(rd); X(rn) += UIMM; X(rd) = conv)
+#define STORE_WB(name, bits, va) MEM_OP(name, 0, MEM_WR(bits, va, X(rd)); TRACK_ST(rd); X(rn) += UIMM)
+
+/* Addresses. */
+#define AT_BASE X(rn)
+#define AT_IMM (X(rn) + UIMM)
+#define AT_REG (X(rn) + (X(rm) << ra))
+#define AT_UXTW (X(rn) + ((uint64_t)W(rm) << ra))
+#define AT_SXTW (X(rn) + ((uint64_t)(int32_t)W(rm) << ra))
+
+LOAD(LDR_uimm_64, 64, v, 0, AT_IMM)
+LOAD(LDR_uimm_32, 32, v, 0, AT_IMM)
+LOAD(LDRB_uimm_32, 8, v, 0, AT_IMM)
+LOAD(LDRH_uimm_32, 16, v, 0, AT_IMM)
+LOAD(LDRSB_uimm_64, 8, (uint64_t)(int8_t)v, 0, AT_IMM)
+LOAD(LDRSB_uimm_32, 8, (uint32_t)(int8_t)v, 0, AT_IMM)
+LOAD(LDRSH_uimm_64, 16, (uint64_t)(int16_t)v, 0, AT_IMM)
+LOAD(LDRSH_uimm_32, 16, (uint32_t)(int16_t)v, 0, AT_IMM)
+LOAD(LDRSW_uimm_64, 32, (uint64_t)(int32_t)v, 0, AT_IMM)
+STORE(STR_uimm_64, 64, 0, AT_IMM)
+STORE(STR_uimm_32, 32, 0, AT_IMM)
+STORE(STRB_uimm_32, 8, 0, AT_IMM)
+STORE(STRH_uimm_32, 16, 0, AT_IMM)
+
+LOAD(LDUR_64, 64, v, 0, AT_IMM)
+LOAD(LDUR_32, 32, v, 0, AT_IMM)
+LOAD(LDURB_32, 8, v, 0, AT_IMM)
+LOAD(LDURH_32, 16, v, 0, AT_IMM)
+LOAD(LDURSB_64, 8, (uint64_t)(int8_t)v, 0, AT_IMM)
+LOAD(LDURSB_32, 8, (uint32_t)(int8_t)v, 0, AT_IMM)
+LOAD(LDURSH_64, 16, (uint64_t)(int16_t)v, 0, AT_IMM)
+LOAD(LDURSH_32, 16, (uint32_t)(int16_t)v, 0, AT_IMM)
+LOAD(LDURSW_64, 32, (uint64_t)(int32_t)v, 0, AT_IMM)
+STORE(STUR_64, 64, 0, AT_IMM)
+STORE(STUR_32, 32, 0, AT_IMM)
+STORE(STURB_32, 8, 0, AT_IMM)
+STORE(STURH_32, 16, 0, AT_IMM)
+
+LOAD(LDTR_64, 64, v, ACCESS_UNPRIV, AT_IMM)
+LOAD(LDTR_32, 32, v, ACCESS_UNPRIV, AT_IMM)
+LOAD(LDTRB_32, 8, v, ACCESS_UNPRIV, AT_IMM)
+LOAD(LDTRH_32, 16, v, ACCESS_UNPRIV, AT_IMM)
+LOAD(LDTRSB_64, 8, (uint64_t)(int8_t)v, ACCESS_UNPRIV, AT_IMM)
+LOAD(LDTRSB_32, 8, (uint32_t)(int8_t)v, ACCESS_UNPRIV, AT_IMM)
+LOAD(LDTRSH_64, 16, (uint64_t)(int16_t)v, ACCESS_UNPRIV, AT_IMM)
+LOAD(LDTRSH_32, 16, (uint32_t)(int16_t)v, ACCESS_UNPRIV, AT_IMM)
+LOAD(LDTRSW_64, 32, (uint64_t)(int32_t)v, ACCESS_UNPRIV, AT_IMM)
+STORE(STTR_64, 64, ACCESS_UNPRIV, AT_IMM)
+STORE(STTR_32, 32, ACCESS_UNPRIV, AT_IMM)
+STORE(STTRB_32, 8, ACCESS_UNPRIV, AT_IMM)
+STORE(STTRH_32, 16, ACCESS_UNPRIV, AT_IMM)
+
+LOAD(LDR_reg_64, 64, v, 0, AT_REG)
+LOAD(LDR_reg_32, 32, v, 0, AT_REG)
+LOAD(LDRB_reg_32, 8, v, 0, AT_REG)
+LOAD(LDRH_reg_32, 16, v, 0, AT_REG)
+LOAD(LDRSB_reg_64, 8, (uint64_t)(int8_t)v, 0, AT_REG)
+LOAD(LDRSB_reg_32, 8, (uint32_t)(int8_t)v, 0, AT_REG)
+LOAD(LDRSH_reg_64, 16, (uint64_t)(int16_t)v, 0, AT_REG)
+LOAD(LDRSH_reg_32, 16, (uint32_t)(int16_t)v, 0, AT_REG)
+LOAD(LDRSW_reg_64, 32, (uint64_t)(int32_t)v, 0, AT_REG)
+STORE(STR_reg_64, 64, 0, AT_REG)
+STORE(STR_reg_32, 32, 0, AT_REG)
+STORE(STRB_reg_32, 8, 0, AT_REG)
+STORE(STRH_reg_32, 16, 0, AT_REG)
+
+LOAD(LDR_uxtw_64, 64, v, 0, AT_UXTW)
+LOAD(LDR_uxtw_32, 32, v, 0, AT_UXTW)
+LOAD(LDRB_uxtw_32, 8, v, 0, AT_UXTW)
+LOAD(LDRH_uxtw_32, 16, v, 0, AT_UXTW)
+LOAD(LDRSB_uxtw_64, 8, (uint64_t)(int8_t)v, 0, AT_UXTW)
+LOAD(LDRSB_uxtw_32, 8, (uint32_t)(int8_t)v, 0, AT_UXTW)
+LOAD(LDRSH_uxtw_64, 16, (uint64_t)(int16_t)v, 0, AT_UXTW)
+LOAD(LDRSH_uxtw_32, 16, (uint32_t)(int16_t)v, 0, AT_UXTW)
+LOAD(LDRSW_uxtw_64, 32, (uint64_t)(int32_t)v, 0, AT_UXTW)
+STORE(STR_uxtw_64, 64, 0, AT_UXTW)
+STORE(STR_uxtw_32, 32, 0, AT_UXTW)
+STORE(STRB_uxtw_32, 8, 0, AT_UXTW)
+STORE(STRH_uxtw_32, 16, 0, AT_UXTW)
+
+LOAD(LDR_sxtw_64, 64, v, 0, AT_SXTW)
+LOAD(LDR_sxtw_32, 32, v, 0, AT_SXTW)
+LOAD(LDRB_sxtw_32, 8, v, 0, AT_SXTW)
+LOAD(LDRH_sxtw_32, 16, v, 0, AT_SXTW)
+LOAD(LDRSB_sxtw_64, 8, (uint64_t)(int8_t)v, 0, AT_SXTW)
+LOAD(LDRSB_sxtw_32, 8, (uint32_t)(int8_t)v, 0, AT_SXTW)
+LOAD(LDRSH_sxtw_64, 16, (uint64_t)(int16_t)v, 0, AT_SXTW)
+LOAD(LDRSH_sxtw_32, 16, (uint32_t)(int16_t)v, 0, AT_SXTW)
+LOAD(LDRSW_sxtw_64, 32, (uint64_t)(int32_t)v, 0, AT_SXTW)
+STORE(STR_sxtw_64, 64, 0, AT_SXTW)
+STORE(STR_sxtw_32, 32, 0, AT_SXTW)
+STORE(STRB_sxtw_32, 8, 0, AT_SXTW)
+STORE(STRH_sxtw_32, 16, 0, AT_SXTW)
+
+LOAD_WB(LDR_post_64, 64, v, AT_BASE)
+LOAD_WB(LDR_post_32, 32, v, AT_BASE)
+LOAD_WB(LDRB_post_32, 8, v, AT_BASE)
+LOAD_WB(LDRH_post_32, 16, v, AT_BASE)
+LOAD_WB(LDRSB_post_64, 8, (uint64_t)(int8_t)v, AT_BASE)
+LOAD_WB(LDRSB_post_32, 8, (uint32_t)(int8_t)v, AT_BASE)
+LOAD_WB(LDRSH_post_64, 16, (uint64_t)(int16_t)v, AT_BASE)
+LOAD_WB(LDRSH_post_32, 16, (uint32_t)(int16_t)v, AT_BASE)
+LOAD_WB(LDRSW_post_64, 32, (uint64_t)(int32_t)v, AT_BASE)
+STORE_WB(STR_post_64, 64, AT_BASE)
+STORE_WB(STR_post_32, 32, AT_BASE)
+STORE_WB(STRB_post_32, 8, AT_BASE)
+STORE_WB(STRH_post_32, 16, AT_BASE)
+
+LOAD_WB(LDR_pre_64, 64, v, AT_IMM)
+LOAD_WB(LDR_pre_32, 32, v, AT_IMM)
+LOAD_WB(LDRB_pre_32, 8, v, AT_IMM)
+LOAD_WB(LDRH_pre_32, 16, v, AT_IMM)
+LOAD_WB(LDRSB_pre_64, 8, (uint64_t)(int8_t)v, AT_IMM)
+LOAD_WB(LDRSB_pre_32, 8, (uint32_t)(int8_t)v, AT_IMM)
+LOAD_WB(LDRSH_pre_64, 16, (uint64_t)(int16_t)v, AT_IMM)
+LOAD_WB(LDRSH_pre_32, 16, (uint32_t)(int16_t)v, AT_IMM)
+LOAD_WB(LDRSW_pre_64, 32, (uint64_t)(int32_t)v, AT_IMM)
+STORE_WB(STR_pre_64, 64, AT_IMM)
+STORE_WB(STR_pre_32, 32, AT_IMM)
+STORE_WB(STRB_pre_32, 8, AT_IMM)
+STORE_WB(STRH_pre_32, 16, AT_IMM)
+
+LOAD(LDR_lit_64, 64, v, 0, a64_pc(c, op) + UIMM)
+LOAD(LDR_lit_32, 32, v, 0, a64_pc(c, op) + UIMM)
+LOAD(LDRSW_lit_64, 32, (uint64_t)(int32_t)v, 0, a64_pc(c, op) + UIMM)
+
+/* Pairs: rd and ra. `after` is the writeback. */
+#define LOAD_PAIR(name, bits, type, va, ...)                                                               \
+    MEM_OP(name, 0, MEM_RD_PAIR(bits, v1, v2, va); TRACK_LD(rd); TRACK_LD(ra); __VA_ARGS__;                \
+           X(rd) = (type)v1; X(ra) = (type)v2)
+#define STORE_PAIR(name, bits, va, ...)                                                                    \
+    MEM_OP(name, 0, MEM_WR_PAIR(bits, va, X(rd), X(ra)); TRACK_ST(rd); TRACK_ST(ra); __VA_ARGS__)
+
+LOAD_PAIR(LDP_off_64, 64, uint64_t, AT_IMM, (void)0)
+LOAD_PAIR(LDP_off_32, 32, uint32_t, AT_IMM, (void)0)
+LOAD_PAIR(LDPSW_off_64, 32, int32_t, AT_IMM, (void)0)
+STORE_PAIR(STP_off_64, 64, AT_IMM, (void)0)
+STORE_PAIR(STP_off_32, 32, AT_IMM, (void)0)
+
+LOAD_PAIR(LDNP_64, 64, uint64_t, AT_IMM, (void)0)
+LOAD_PAIR(LDNP_32, 32, uint32_t, AT_IMM, (void)0)
+STORE_PAIR(STNP_64, 64, AT_IMM, (void)0)
+STORE_PAIR(STNP_32, 32, AT_IMM, (void)0)
+
+LOAD_PAIR(LDP_post_64, 64, uint64_t, AT_BASE, X(rn) += UIMM)
+LOAD_PAIR(LDP_post_32, 32, uint32_t, AT_BASE, X(rn) += UIMM)
+LOAD_PAIR(LDPSW_post_64, 32, int32_t, AT_BASE, X(rn) += UIMM)
+STORE_PAIR(STP_post_64, 64, AT_BASE, X(rn) += UIMM)
+STORE_PAIR(STP_post_32, 32, AT_BASE, X(rn) += UIMM)
+
+LOAD_PAIR(LDP_pre_64, 64, uint64_t, AT_IMM, X(rn) += UIMM)
+LOAD_PAIR(LDP_pre_32, 32, uint32_t, AT_IMM, X(rn) += UIMM)
+LOAD_PAIR(LDPSW_pre_64, 32, int32_t, AT_IMM, X(rn) += UIMM)
+STORE_PAIR(STP_pre_64, 64, AT_IMM, X(rn) += UIMM)
+STORE_PAIR(STP_pre_32, 32, AT_IMM, X(rn) += UIMM)

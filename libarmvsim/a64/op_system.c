@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file op_system.c
+ * System instructions (DDI 0487, C4.1.88): hints, barriers, system register and system instruction
+ * accesses, exception generation and return. Everything that may change the context ends its block.
+ * Barriers order nothing: PEs interleave between instructions and memory is sequentially consistent; they
+ * only cost.
+ *
+ * Halting debug is not there, so HLT, DCPS and DRPS are UNDEFINED.
+ */
+#include "a64/dispatch.h"
+#include "a64/insn.h"
+#include "core/machine.h"
+
+static A64_COLD const struct op *a64_undefined(A64_PARAMS)
+{
+    a64_sync(c, op, acc);
+    exc_undefined(c, op->insn);
+    END_EXC();
+}
+
+END_OP(UNALLOCATED, A64_CALL(a64_undefined);)
+END_OP(UDF, A64_CALL(a64_undefined);)
+END_OP(HLT, A64_CALL(a64_undefined);)
+END_OP(DCPS1, A64_CALL(a64_undefined);)
+END_OP(DCPS2, A64_CALL(a64_undefined);)
+END_OP(DCPS3, A64_CALL(a64_undefined);)
+END_OP(DRPS, A64_CALL(a64_undefined);)
+
+OP(PRFM_uimm, )
+OP(PRFUM, )
+OP(PRFM_reg, )
+OP(PRFM_lit, )
+OP(HINT, )
+OP(DMB, )
+OP(DSB, )
+END_OP(ISB, A64_ENTER(op + 1);)
+OP(CLREX, c->excl_valid = false)
+
+/* SendEvent: to every PE. */
+static void send_event(struct avs_machine *m)
+{
+    for (unsigned i = 0; i < m->pe_count; i++)
+        m->pe[i].event = true;
+}
+
+OP(SEV, send_event(c->m))
+OP(SEVL, c->event = true)
+
+/* WFI and WFE: a trap, or a wait, which is the run loop's. */
+static inline const struct op *a64_wait(A64_PARAMS, bool wfe)
+{
+    a64_sync(c, op, acc);
+    if (arch_wfx_traps(c, wfe, op->insn))
+        END_EXC();
+    acc = c->acc + op->suffix;
+    END_EXIT(wfe ? PE_EXIT_WFE : PE_EXIT_WFI);
+}
+
+static inline const struct op *a64_wfe(A64_PARAMS)
+{
+    if (!c->event)
+        return a64_wait(c, op, acc, true);
+    c->event = false;
+    A64_ENTER(op + 1);
+}
+
+END_OP(WFI, return a64_wait(c, op, acc, false);)
+END_OP(WFE, A64_CALL(a64_wfe);)
+
+/* Exception generation: `raise` makes all checks, and counts the instruction as executed. When it returns
+ * false, PSCI has done the call, and may ask for another exit (CPU_SUSPEND waits). */
+static inline const struct op *a64_generate(A64_PARAMS, bool (*raise)(struct pe *, uint16_t, uint32_t))
+{
+    c->acc = acc;
+    c->pc = a64_pc(c, op);
+    c->exit = PE_EXIT_RESYNC;
+    if (raise(c, (uint16_t)IMM, op->insn))
+        END_EXC();
+    acc = c->acc;
+    END_EXIT(c->exit);
+}
+
+END_OP(SVC, return a64_generate(c, op, acc, exc_gen_svc);)
+END_OP(HVC, return a64_generate(c, op, acc, exc_gen_hvc);)
+END_OP(SMC, return a64_generate(c, op, acc, exc_gen_smc);)
+END_OP(BRK, return a64_generate(c, op, acc, exc_gen_brk);)
+
+static inline const struct op *a64_eret(A64_PARAMS)
+{
+    if (unlikely(c->el == 0))
+        A64_CALL(a64_undefined);
+    c->acc = acc;
+    c->pc = a64_pc(c, op);
+    return a64_leave(c, PE_EXIT_ERET);
+}
+
+END_OP(ERET, A64_CALL(a64_eret);)
+
+/* The direct path of a register access at the current EL; NULL when sysreg.c must be asked. */
+static inline const struct sysreg_path *direct_path(const struct pe *c, bool write, unsigned id)
+{
+    const struct sysreg_path *p;
+
+    if (unlikely(id == SR_NONE))
+        return NULL;
+    p = sysreg_path(c, c->el, write, id);
+    return likely(p->kind == SR_PATH_DIRECT) ? p : NULL;
+}
+
+static inline uint64_t path_cost(const struct pe *c, const struct sysreg_path *p)
+{
+    return p->charge == COST_FREE ? 0 : c->cost[p->charge];
+}
+
+static A64_COLD const struct op *a64_mrs_slow(A64_PARAMS)
+{
+    uint64_t val;
+
+    a64_sync(c, op, acc);
+    if (sysreg_read(c, (unsigned)IMM, op->insn, &val) == SYSREG_EXC)
+        END_EXC();
+    X(rd) = val;
+    acc = c->acc + op->suffix;
+    A64_GO(op + 1);
+}
+
+/* The register is read in mid-block: a cost on top, and on. */
+static inline const struct op *a64_mrs(A64_PARAMS)
+{
+    const struct sysreg_path *p = direct_path(c, false, (unsigned)IMM);
+
+    if (unlikely(!p))
+        A64_CALL(a64_mrs_slow);
+    acc += path_cost(c, p);
+    c->sr_read_set[p->slot / 64] |= BIT(p->slot % 64);
+    X(rd) = c->sr[p->slot];
+    A64_GO(op + 1);
+}
+
+END_OP(MRS, A64_CALL(a64_mrs);)
+
+/* After an access that ended its block: goes on, or to the run loop when more may have changed. */
+#define AFTER_WRITE(result)                                                                                \
+    do {                                                                                                   \
+        enum sysreg_result result_ = (result);                                                             \
+        if (result_ == SYSREG_EXC)                                                                         \
+            END_EXC();                                                                                     \
+        acc = c->acc + op->suffix;                                                                         \
+        if (result_ == SYSREG_RESYNC || c->irq_lines)                                                      \
+            END_EXIT(PE_EXIT_RESYNC);                                                                      \
+        A64_ENTER(op + 1);                                                                                 \
+    } while (0)
+
+static A64_COLD const struct op *a64_msr_slow(A64_PARAMS)
+{
+    a64_sync(c, op, acc);
+    AFTER_WRITE(sysreg_write(c, (unsigned)IMM, op->insn, X(rd)));
+}
+
+static inline const struct op *a64_msr(A64_PARAMS)
+{
+    const struct sysreg_path *p = direct_path(c, true, (unsigned)IMM);
+    uint64_t mask;
+
+    if (unlikely(!p))
+        A64_CALL(a64_msr_slow);
+    acc += path_cost(c, p);
+    mask = c->sr_wmask[p->slot];
+    c->sr_write_set[p->slot / 64] |= BIT(p->slot % 64);
+    c->sr[p->slot] = (X(rd) & mask) | (c->sr[p->slot] & ~mask);
+    A64_ENTER(op + 1);
+}
+
+END_OP(MSR, A64_CALL(a64_msr);)
+END_OP(MSR_imm, a64_sync(c, op, acc); AFTER_WRITE(sysreg_write_imm(c, op->insn));)
+
+/* DC ZVA (C5.3): zeroes the block that holds the address, of 4 << DCZID_EL0.BS bytes. Memory must be
+ * Normal. */
+static bool zero_block(struct pe *c, uint64_t va)
+{
+    unsigned size = 4u << bits(c->sr[SR_DCZID_EL0], 3, 0);
+
+    va &= ~(uint64_t)(size - 1);
+    if (!mem_probe_write(c, va, size, ACCESS_NORMAL))
+        return false;
+    for (unsigned i = 0; i < size; i += 8)
+        if (!mem_write(c, va + i, 8, 0, 0))
+            return false;
+    return true;
+}
+
+/* SYS: sysreg.c checks access and does the work, but for DC ZVA's stores. */
+static inline const struct op *a64_sys(A64_PARAMS)
+{
+    enum sysreg_result result;
+
+    a64_sync(c, op, acc);
+    result = sysreg_write(c, (unsigned)IMM, op->insn, X(rd));
+    if (IMM == SR_DC_ZVA && result != SYSREG_EXC) {
+        if (!zero_block(c, X(rd)))
+            END_EXC();
+        if (mem_code_changed(c))
+            result = SYSREG_RESYNC;
+    }
+    AFTER_WRITE(result);
+}
+
+static inline const struct op *a64_sysl(A64_PARAMS)
+{
+    uint64_t val;
+
+    a64_sync(c, op, acc);
+    if (sysreg_read(c, (unsigned)IMM, op->insn, &val) == SYSREG_EXC)
+        END_EXC();
+    X(rd) = val;
+    acc = c->acc + op->suffix;
+    A64_ENTER(op + 1);
+}
+
+END_OP(SYS, A64_CALL(a64_sys);)
+END_OP(SYSL, A64_CALL(a64_sysl);)

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file sysreg_special.c
+ * Special-purpose registers that are views of PSTATE and of the stack pointers (DDI 0487, C5.2), and the
+ * identification registers whose value depends on who reads (D24.2: MIDR_EL1, MPIDR_EL1, CCSIDR_EL1,
+ * DCZID_EL0).
+ */
+#include "arch/exception.h"
+#include "arch/sysreg_table.h"
+#include "arch/trap.h"
+#include "core/machine.h"
+#include "mmu/mmu.h"
+
+#define DCZID_DZP BIT(4)
+
+uint64_t sysreg_rd_nzcv(struct pe *c, unsigned id)
+{
+    (void)id;
+    return pe_nzcv(c);
+}
+
+enum sysreg_result sysreg_wr_nzcv(struct pe *c, unsigned id, uint64_t val)
+{
+    (void)id;
+    pe_set_nzcv(c, (uint32_t)val);
+    return SYSREG_OK;
+}
+
+uint64_t sysreg_rd_daif(struct pe *c, unsigned id)
+{
+    (void)id;
+    return (uint64_t)c->daif << 6;
+}
+
+/* An interrupt that was masked and is no longer is taken before the next instruction. */
+enum sysreg_result sysreg_wr_daif(struct pe *c, unsigned id, uint64_t val)
+{
+    uint8_t daif = (uint8_t)bits(val, 9, 6), cleared = c->daif & ~daif;
+
+    (void)id;
+    c->daif = daif;
+    return cleared && c->irq_lines ? SYSREG_RESYNC : SYSREG_OK;
+}
+
+uint64_t sysreg_rd_currentel(struct pe *c, unsigned id)
+{
+    (void)id;
+    return (uint64_t)c->el << 2;
+}
+
+uint64_t sysreg_rd_spsel(struct pe *c, unsigned id)
+{
+    (void)id;
+    return c->spsel;
+}
+
+enum sysreg_result sysreg_wr_spsel(struct pe *c, unsigned id, uint64_t val)
+{
+    (void)id;
+    if (c->spsel != (val & 1))
+        pe_set_el(c, c->el, val & 1);
+    return SYSREG_OK;
+}
+
+uint64_t sysreg_rd_pan(struct pe *c, unsigned id)
+{
+    (void)id;
+    return (uint64_t)c->pan << 22;
+}
+
+/* PAN decides which context data accesses have. */
+enum sysreg_result sysreg_wr_pan(struct pe *c, unsigned id, uint64_t val)
+{
+    (void)id;
+    c->pan = bit(val, 22);
+    mmu_select(c);
+    return SYSREG_OK;
+}
+
+uint64_t sysreg_rd_uao(struct pe *c, unsigned id)
+{
+    (void)id;
+    return (uint64_t)c->uao << 23;
+}
+
+enum sysreg_result sysreg_wr_uao(struct pe *c, unsigned id, uint64_t val)
+{
+    (void)id;
+    c->uao = bit(val, 23);
+    return SYSREG_OK;
+}
+
+uint64_t sysreg_rd_dit(struct pe *c, unsigned id)
+{
+    (void)id;
+    return (uint64_t)c->dit << 24;
+}
+
+enum sysreg_result sysreg_wr_dit(struct pe *c, unsigned id, uint64_t val)
+{
+    (void)id;
+    c->dit = bit(val, 24);
+    return SYSREG_OK;
+}
+
+uint64_t sysreg_rd_ssbs(struct pe *c, unsigned id)
+{
+    (void)id;
+    return (uint64_t)c->ssbs << 12;
+}
+
+enum sysreg_result sysreg_wr_ssbs(struct pe *c, unsigned id, uint64_t val)
+{
+    (void)id;
+    c->ssbs = bit(val, 12);
+    return SYSREG_OK;
+}
+
+/* SP_EL0 to SP_EL2. None is the stack pointer in use: SP_EL0 is UNDEFINED then, the others are below. */
+uint64_t sysreg_rd_sp(struct pe *c, unsigned id)
+{
+    return c->sp_el[id == SR_SP_EL0 ? 0 : id == SR_SP_EL1 ? 1 : 2];
+}
+
+enum sysreg_result sysreg_wr_sp(struct pe *c, unsigned id, uint64_t val)
+{
+    c->sp_el[id == SR_SP_EL0 ? 0 : id == SR_SP_EL1 ? 1 : 2] = val;
+    return SYSREG_OK;
+}
+
+uint64_t sysreg_rd_midr(struct pe *c, unsigned id)
+{
+    return c->sr[c->el == 1 && pe_el2_enabled(c) ? SR_VPIDR_EL2 : id];
+}
+
+uint64_t sysreg_rd_mpidr(struct pe *c, unsigned id)
+{
+    return c->sr[c->el == 1 && pe_el2_enabled(c) ? SR_VMPIDR_EL2 : id];
+}
+
+/* DZP: DC ZVA would trap at this EL. */
+uint64_t sysreg_rd_dczid(struct pe *c, unsigned id)
+{
+    return c->sr[id] | (trap_find(c, TRAP_GROUP_TDZ, true) ? DCZID_DZP : 0);
+}
+
+/* Geometry by CSSELR_EL1's Level<3:1> and InD<0>: the model's for the L1 data cache, else a Cortex-A53's
+ * (32 KiB L1s, 1 MiB L2, 64-byte lines). Caches that CLIDR_EL1 does not name read as zero. */
+uint64_t sysreg_rd_ccsidr(struct pe *c, unsigned id)
+{
+    unsigned level = (unsigned)bits(c->sr[SR_CSSELR_EL1], 3, 1);
+    bool instruction = c->sr[SR_CSSELR_EL1] & 1;
+    unsigned type = level < 7 ? (unsigned)bits(c->sr[SR_CLIDR_EL1], level * 3 + 2, level * 3) : 0;
+
+    if (type == 0 || (instruction && type != 1 && type != 3))
+        return 0;
+    if (level > 0)
+        return 0x707fe07a;
+    return instruction ? 0x201fe00a : c->sr[id];
+}

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file timer.c
+ * The Generic Timer (DDI 0487, chapter D12): the physical count as an exact ratio of the PE's cycles, the
+ * virtual count behind CNTVOFF_EL2, and five timers, each a CTL and a CVAL in c->sr[] and a level-sensitive
+ * PPI. A write touches its own timer only; where that timer's next event is, is known at once, and the
+ * engine is stopped only when it comes before the one that the run loop waits for. Does not model the event
+ * stream (CNTKCTL_EL1.EVNTEN), FEAT_ECV, and the memory-mapped timers.
+ */
+#include "arch/timer.h"
+
+#include <stdlib.h>
+
+#include "arch/exception.h"
+#include "core/machine.h"
+#include "gic/gic.h"
+
+#define CTL_ENABLE BIT(0)
+#define CTL_IMASK BIT(1)
+#define CTL_ISTATUS BIT(2)
+
+enum { PHYS, VIRT, HYP, HYP_VIRT, SECURE, TIMER_COUNT };
+
+/* One line a timer: its registers and its PPI. */
+static const struct {
+    uint16_t ctl, cval;
+    uint8_t ppi;
+} timers[TIMER_COUNT] = {
+    [PHYS] = { SR_CNTP_CTL_EL0, SR_CNTP_CVAL_EL0, TIMER_PPI_PHYS },
+    [VIRT] = { SR_CNTV_CTL_EL0, SR_CNTV_CVAL_EL0, TIMER_PPI_VIRT },
+    [HYP] = { SR_CNTHP_CTL_EL2, SR_CNTHP_CVAL_EL2, TIMER_PPI_HYP },
+    [HYP_VIRT] = { SR_CNTHV_CTL_EL2, SR_CNTHV_CVAL_EL2, TIMER_PPI_HYP_VIRT },
+    [SECURE] = { SR_CNTPS_CTL_EL1, SR_CNTPS_CVAL_EL1, TIMER_PPI_SECURE },
+};
+
+/* What a register id means. */
+enum view { VIEW_PLAIN, VIEW_CTL, VIEW_CVAL, VIEW_TVAL, VIEW_PCT, VIEW_VCT, VIEW_VOFF };
+static const struct {
+    uint8_t view, timer;
+} views[SR_COUNT] = {
+    [SR_CNTPCT_EL0] = { VIEW_PCT, 0 },
+    [SR_CNTVCT_EL0] = { VIEW_VCT, 0 },
+    [SR_CNTVOFF_EL2] = { VIEW_VOFF, 0 },
+    [SR_CNTP_CTL_EL0] = { VIEW_CTL, PHYS },
+    [SR_CNTP_CVAL_EL0] = { VIEW_CVAL, PHYS },
+    [SR_CNTP_TVAL_EL0] = { VIEW_TVAL, PHYS },
+    [SR_CNTV_CTL_EL0] = { VIEW_CTL, VIRT },
+    [SR_CNTV_CVAL_EL0] = { VIEW_CVAL, VIRT },
+    [SR_CNTV_TVAL_EL0] = { VIEW_TVAL, VIRT },
+    [SR_CNTHP_CTL_EL2] = { VIEW_CTL, HYP },
+    [SR_CNTHP_CVAL_EL2] = { VIEW_CVAL, HYP },
+    [SR_CNTHP_TVAL_EL2] = { VIEW_TVAL, HYP },
+    [SR_CNTHV_CTL_EL2] = { VIEW_CTL, HYP_VIRT },
+    [SR_CNTHV_CVAL_EL2] = { VIEW_CVAL, HYP_VIRT },
+    [SR_CNTHV_TVAL_EL2] = { VIEW_TVAL, HYP_VIRT },
+    [SR_CNTPS_CTL_EL1] = { VIEW_CTL, SECURE },
+    [SR_CNTPS_CVAL_EL1] = { VIEW_CVAL, SECURE },
+    [SR_CNTPS_TVAL_EL1] = { VIEW_TVAL, SECURE },
+};
+
+struct timer_state {
+    uint64_t num, den; /* count = cycles * num / den, in lowest terms. */
+    uint64_t cntfrq;
+    uint64_t armed;           /* The deadline that the run loop has. */
+    uint64_t at[TIMER_COUNT]; /* Cycle of the next change of the output; UINT64_MAX when there is none. */
+    bool level[TIMER_COUNT];
+};
+
+static uint64_t gcd(uint64_t a, uint64_t b)
+{
+    while (b) {
+        uint64_t r = a % b;
+
+        a = b;
+        b = r;
+    }
+    return a;
+}
+
+struct timer_state *timer_new(struct pe *c, uint64_t clock_hz, uint64_t cntfrq_hz)
+{
+    struct timer_state *t = calloc(1, sizeof(*t));
+    uint64_t g = gcd(clock_hz, cntfrq_hz);
+
+    /* Below 2^32 Hz, so that no product of a remainder overflows. */
+    AVS_CHECK(clock_hz && cntfrq_hz && clock_hz >> 32 == 0 && cntfrq_hz >> 32 == 0);
+    if (!t)
+        return NULL;
+    t->num = cntfrq_hz / g;
+    t->den = clock_hz / g;
+    t->cntfrq = cntfrq_hz;
+    t->armed = UINT64_MAX;
+    for (unsigned i = 0; i < TIMER_COUNT; i++)
+        t->at[i] = UINT64_MAX;
+    c->timer = t;
+    return t;
+}
+
+void timer_free(struct timer_state *t)
+{
+    free(t);
+}
+
+uint64_t timer_count(const struct pe *c)
+{
+    const struct timer_state *t = c->timer;
+    uint64_t cycles = pe_cycles(c);
+
+    return cycles / t->den * t->num + cycles % t->den * t->num / t->den;
+}
+
+/* The first cycle at which the count is `count` or more; UINT64_MAX when that is beyond all time. */
+static uint64_t cycle_of(const struct timer_state *t, uint64_t count)
+{
+    uint64_t whole = count / t->num, cycles;
+
+    if (__builtin_mul_overflow(whole, t->den, &cycles) ||
+        __builtin_add_overflow(cycles, (count % t->num * t->den + t->num - 1) / t->num, &cycles))
+        return UINT64_MAX;
+    return cycles;
+}
+
+/* The offset of a timer's own count: the virtual timer's is CNTVOFF_EL2, which is 0 without EL2. */
+static uint64_t offset_of(const struct pe *c, unsigned i)
+{
+    return i == VIRT && c->m->has_el2 ? c->sr[SR_CNTVOFF_EL2] : 0;
+}
+
+/* The virtual count as this EL reads it: a host's EL2 and EL0 see the physical one (D12.2.2). */
+static uint64_t virtual_count(const struct pe *c)
+{
+    return timer_count(c) - (pe_in_host(c) ? 0 : offset_of(c, VIRT));
+}
+
+/* Whether the timer's condition is met at `count` (D12.2.4): an unsigned comparison. */
+static bool is_met(const struct pe *c, unsigned i, uint64_t count)
+{
+    return count - offset_of(c, i) >= c->sr[timers[i].cval];
+}
+
+/* The count at which the condition changes next. False when it never does. */
+static bool next_change(const struct pe *c, unsigned i, uint64_t count, uint64_t *change)
+{
+    uint64_t offset = offset_of(c, i);
+
+    if (!is_met(c, i, count))
+        return !__builtin_add_overflow(count, c->sr[timers[i].cval] - (count - offset), change);
+    /* Met, and while the offset is ahead of the count only until the difference comes to 0. */
+    *change = offset;
+    return offset > count && c->sr[timers[i].cval];
+}
+
+static void drive(struct pe *c, unsigned i, bool level)
+{
+    if (level == c->timer->level[i])
+        return;
+    c->timer->level[i] = level;
+    gic_set_ppi(c->m->gic, c->index, timers[i].ppi, level);
+}
+
+/* Brings one timer's output and its next event up to date. */
+static void update_one(struct pe *c, unsigned i)
+{
+    struct timer_state *t = c->timer;
+    uint64_t ctl = c->sr[timers[i].ctl], count, change;
+
+    t->at[i] = UINT64_MAX;
+    if ((ctl & (CTL_ENABLE | CTL_IMASK)) != CTL_ENABLE) {
+        drive(c, i, false);
+        return;
+    }
+    count = timer_count(c);
+    if (next_change(c, i, count, &change))
+        t->at[i] = cycle_of(t, change);
+    if (t->at[i] < t->armed)
+        pe_force(c);
+    drive(c, i, is_met(c, i, count));
+}
+
+void timer_update(struct pe *c)
+{
+    for (unsigned i = 0; i < TIMER_COUNT; i++)
+        if (c->timer->level[i] || (c->sr[timers[i].ctl] & CTL_ENABLE))
+            update_one(c, i);
+}
+
+void timer_reset(struct pe *c)
+{
+    c->sr[SR_CNTFRQ_EL0] = c->timer->cntfrq;
+    c->timer->armed = UINT64_MAX;
+    for (unsigned i = 0; i < TIMER_COUNT; i++) {
+        c->sr[timers[i].ctl] = 0;
+        c->sr[timers[i].cval] = 0;
+        update_one(c, i);
+    }
+    c->sr[SR_CNTVOFF_EL2] = 0;
+}
+
+uint64_t timer_next_cycle(const struct pe *c)
+{
+    struct timer_state *t = c->timer;
+    uint64_t first = UINT64_MAX;
+
+    for (unsigned i = 0; i < TIMER_COUNT; i++)
+        if (t->at[i] < first)
+            first = t->at[i];
+    t->armed = first;
+    return first;
+}
+
+/* ISTATUS of a disabled timer is UNKNOWN; it reads as 0. */
+static uint64_t ctl_read(const struct pe *c, unsigned i)
+{
+    uint64_t ctl = c->sr[timers[i].ctl] & (CTL_ENABLE | CTL_IMASK);
+
+    return (ctl & CTL_ENABLE) && is_met(c, i, timer_count(c)) ? ctl | CTL_ISTATUS : ctl;
+}
+
+uint64_t timer_sysreg_read(struct pe *c, unsigned id)
+{
+    unsigned i = views[id].timer;
+
+    switch ((enum view)views[id].view) {
+    case VIEW_PCT:
+        return timer_count(c);
+    case VIEW_VCT:
+        return virtual_count(c);
+    case VIEW_CTL:
+        return ctl_read(c, i);
+    case VIEW_TVAL:
+        return (uint32_t)(c->sr[timers[i].cval] - (timer_count(c) - offset_of(c, i)));
+    default:
+        return c->sr[id];
+    }
+}
+
+void timer_sysreg_write(struct pe *c, unsigned id, uint64_t val)
+{
+    unsigned i = views[id].timer;
+
+    switch ((enum view)views[id].view) {
+    case VIEW_CTL:
+        c->sr[id] = val & (CTL_ENABLE | CTL_IMASK);
+        update_one(c, i);
+        break;
+    case VIEW_TVAL:
+        c->sr[timers[i].cval] = timer_count(c) - offset_of(c, i) + (uint64_t)sext(val, 32);
+        update_one(c, i);
+        break;
+    case VIEW_CVAL:
+        c->sr[id] = val;
+        update_one(c, i);
+        break;
+    case VIEW_VOFF:
+        c->sr[id] = val;
+        update_one(c, VIRT);
+        break;
+    case VIEW_PCT:
+    case VIEW_VCT:
+        break;
+    default:
+        c->sr[id] = val;
+        break;
+    }
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file board.c
+ * Boards: puts together the bus, memories, interrupt controller and devices that a board file describes,
+ * and the reset state of its PEs: the highest exception level that exists, interrupts masked, SP of that
+ * level (D1.4.6, AArch64.TakeReset), pc at the image's entry point. Not modelled: resets while the machine
+ * runs (a guest's reset ends the run).
+ */
+#include "board/board.h"
+
+#include <inttypes.h>
+
+#include "arch/exception.h"
+#include "board/internal.h"
+#include "gic/gic.h"
+
+enum { GICD_BYTES = 0x10000, GICR_BYTES = 0x20000 };
+
+static struct board_device *device_at(const struct board *b, guint i)
+{
+    return &g_array_index(b->devices, struct board_device, i);
+}
+
+static avs_status add_memories(struct board *b)
+{
+    avs_status s = bus_add_ram(b->m->bus, "RAM", b->desc->ram_base, b->ram_size, BUS_RAM, false);
+
+    for (guint i = 0; i < b->desc->memories->len && !s; i++) {
+        const struct memory_desc *mem = &g_array_index(b->desc->memories, struct memory_desc, i);
+
+        s = bus_add_ram(b->m->bus, mem->name, mem->base, mem->size, mem->kind, mem->secure_only);
+    }
+    return s;
+}
+
+static avs_status add_gic(struct board *b)
+{
+    const struct board_desc *d = b->desc;
+    struct avs_machine *m = b->m;
+    struct gic_config cfg = {
+        .pe_count = b->pe_count,
+        .spi_count = d->spi_count,
+        .lr_count = m->model->gic_lr_count,
+        .has_el2 = d->virtualization,
+        .two_security = d->secure,
+    };
+    uint64_t gicr_bytes = (uint64_t)GICR_BYTES * b->pe_count;
+    avs_status s;
+
+    if (gicr_bytes > d->gicr_window)
+        return avs_fail(m, AVS_ERR_BOARD,
+                        "%s: the redistributor-window of 0x%" PRIx64 " bytes is too small", d->title,
+                        d->gicr_window);
+    m->gic = gic_new(m, &cfg);
+    if (!m->gic)
+        return avs_fail(m, AVS_ERR_NOMEM, "out of memory");
+    s = bus_add_device(m->bus, "GIC distributor", d->gicd, GICD_BYTES, &gicd_mmio, m->gic);
+    if (!s)
+        s = bus_add_device(m->bus, "GIC redistributors", d->gicr, gicr_bytes, &gicr_mmio, m->gic);
+    return s;
+}
+
+static avs_status add_device(struct board *b, const struct device_desc *d, bool console)
+{
+    struct device_env env = { .m = b->m, .gic = b->m->gic, .intid = d->intid, .console = console };
+    struct board_device device = { .type = d->type, .dev = d->type->create(&env) };
+    avs_status s;
+
+    g_array_append_val(b->devices, device);
+    s = bus_add_device(b->m->bus, d->name, d->base, d->size, d->type->ops, device.dev);
+    if (!s)
+        bus_find(b->m->bus, pa(d->base))->secure_only = d->secure_only;
+    return s;
+}
+
+static avs_status add_devices(struct board *b)
+{
+    bool console = true;
+    avs_status s = AVS_OK;
+
+    for (guint i = 0; i < b->desc->devices->len && !s; i++) {
+        const struct device_desc *d = &g_array_index(b->desc->devices, struct device_desc, i);
+
+        s = add_device(b, d, d->type->uart && console);
+        console = console && !d->type->uart;
+    }
+    return s;
+}
+
+static avs_status build(struct board *b)
+{
+    struct avs_machine *m = b->m;
+    avs_status s;
+
+    m->has_el2 = b->desc->virtualization;
+    m->has_el3 = b->desc->secure;
+    m->bus = bus_new(m);
+    if ((s = add_memories(b)) || (s = add_gic(b)) || (s = add_devices(b)))
+        return s;
+    return dtb_build(b);
+}
+
+avs_status board_new(struct avs_machine *m, const char *spec, uint64_t mem_bytes, const char *cmdline)
+{
+    struct board_desc *desc;
+    avs_status s = board_desc_load(m, spec, &desc);
+    struct board *b;
+
+    if (s)
+        return s;
+    b = g_new0(struct board, 1);
+    b->m = m;
+    b->desc = desc;
+    b->pe_count = MAX(m->pe_count, 1);
+    b->ram_size = mem_bytes;
+    b->dtb_pa = DTB_NOWHERE;
+    b->cmdline = g_strdup(cmdline);
+    b->devices = g_array_new(FALSE, FALSE, sizeof(struct board_device));
+    b->loaded = load_ranges_new();
+    s = build(b);
+    m->board = s ? NULL : b;
+    if (s)
+        board_free(b);
+    return s;
+}
+
+void board_free(struct board *b)
+{
+    if (!b)
+        return;
+    for (guint i = 0; i < b->devices->len; i++)
+        device_at(b, i)->type->destroy(device_at(b, i)->dev);
+    gic_free(b->m->gic);
+    b->m->gic = NULL;
+    bus_free(b->m->bus);
+    b->m->bus = NULL;
+    g_array_free(b->devices, TRUE);
+    g_array_free(b->loaded, TRUE);
+    g_free(b->dtb);
+    g_free(b->cmdline);
+    board_desc_free(b->desc);
+    g_free(b);
+}
+
+static void reset_pe(const struct board *b, struct pe *c)
+{
+    unsigned el = b->desc->secure ? 3 : b->desc->virtualization ? 2 : 1;
+
+    for (unsigned r = 0; r < 31; r++)
+        c->x[r] = 0;
+    pe_set_el(c, el, 1);
+    c->daif = 0xf;
+    c->halted = c->index != 0;
+    if (!b->has_image || c->halted)
+        return;
+    c->pc = b->entry;
+    c->x[0] = b->boot_protocol ? b->dtb_pa : 0;
+}
+
+void board_reset(struct board *b)
+{
+    for (guint i = 0; i < b->devices->len; i++)
+        device_at(b, i)->type->reset(device_at(b, i)->dev);
+    if (b->dtb_pa != DTB_NOWHERE)
+        bus_copy_in(b->m->bus, pa(b->dtb_pa), b->dtb, b->dtb_size);
+    for (unsigned i = 0; i < b->m->pe_count; i++)
+        reset_pe(b, &b->m->pe[i]);
+}
+
+uint64_t board_cntfrq(const struct board *b)
+{
+    return b->desc->cntfrq_hz;
+}
+
+avs_status board_console_input(struct board *b, const char *bytes, size_t len)
+{
+    for (guint i = 0; i < b->devices->len; i++) {
+        const struct board_device *d = device_at(b, i);
+
+        if (!d->type->input)
+            continue;
+        d->type->input(d->dev, bytes, len);
+        return AVS_OK;
+    }
+    return avs_fail(b->m, AVS_ERR_BOARD, "%s: has no UART for console input", b->desc->title);
+}

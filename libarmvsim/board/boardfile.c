@@ -1,0 +1,484 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file boardfile.c
+ * Board files: key files whose groups and keys are the tables below (models/boards/virt.board explains
+ * them), and the options of --board, named as QEMU names them. Anything unknown, missing or impossible is
+ * an error with file, group and key; nothing is guessed.
+ */
+#include "board/boardfile.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "timing/timing.h"
+
+enum key_kind { KEY_TEXT, KEY_NUMBER, KEY_YESNO };
+
+struct key {
+    const char *name;
+    enum key_kind kind;
+    bool required;
+    size_t offset; /* Of a char *, uint64_t or bool in the group's struct. */
+};
+
+/* The groups as they are written; then made into a board_desc. */
+struct machine_text {
+    char *title, *compatible;
+    bool psci;
+    uint64_t ram_base, image_offset;
+    uint64_t gicd, gicr, gicr_window, spis;
+    uint64_t cntfrq_hz;
+};
+
+struct region_text {
+    char *kind, *type, *when;
+    uint64_t base, size, spi;
+    bool secure_only;
+};
+
+#define KEY(text, kind, required, type, member)                                                            \
+    {                                                                                                      \
+        text, kind, required, offsetof(struct type, member)                                                \
+    }
+#define LAST                                                                                               \
+    {                                                                                                      \
+        NULL, KEY_TEXT, false, 0                                                                           \
+    }
+
+static const struct key board_keys[] = {
+    KEY("title", KEY_TEXT, true, machine_text, title),
+    KEY("compatible", KEY_TEXT, true, machine_text, compatible),
+    KEY("psci", KEY_YESNO, false, machine_text, psci),
+    LAST,
+};
+static const struct key ram_keys[] = {
+    KEY("base", KEY_NUMBER, true, machine_text, ram_base),
+    KEY("image-offset", KEY_NUMBER, true, machine_text, image_offset),
+    LAST,
+};
+static const struct key gic_keys[] = {
+    KEY("distributor", KEY_NUMBER, true, machine_text, gicd),
+    KEY("redistributors", KEY_NUMBER, true, machine_text, gicr),
+    KEY("redistributor-window", KEY_NUMBER, true, machine_text, gicr_window),
+    KEY("spis", KEY_NUMBER, true, machine_text, spis),
+    LAST,
+};
+static const struct key timer_keys[] = {
+    KEY("frequency", KEY_NUMBER, true, machine_text, cntfrq_hz),
+    LAST,
+};
+static const struct key memory_keys[] = {
+    KEY("kind", KEY_TEXT, true, region_text, kind),
+    KEY("base", KEY_NUMBER, true, region_text, base),
+    KEY("size", KEY_NUMBER, true, region_text, size),
+    KEY("when", KEY_TEXT, false, region_text, when),
+    KEY("secure-only", KEY_YESNO, false, region_text, secure_only),
+    LAST,
+};
+static const struct key device_keys[] = {
+    KEY("type", KEY_TEXT, true, region_text, type),
+    KEY("base", KEY_NUMBER, true, region_text, base),
+    KEY("size", KEY_NUMBER, true, region_text, size),
+    KEY("spi", KEY_NUMBER, true, region_text, spi),
+    KEY("when", KEY_TEXT, false, region_text, when),
+    KEY("secure-only", KEY_YESNO, false, region_text, secure_only),
+    LAST,
+};
+
+/* Groups that every board file has, once. */
+static const struct {
+    const char *name;
+    const struct key *keys;
+} machine_groups[] = {
+    { "board", board_keys },
+    { "ram", ram_keys },
+    { "gic", gic_keys },
+    { "timer", timer_keys },
+};
+
+/* Options: a switch of the board, or a version of which only one is modelled. */
+struct option {
+    const char *name, *values;
+    size_t offset; /* Of a bool in struct board_desc. */
+    const char *only;
+};
+static const struct option options[] = {
+    { "virtualization", "on|off", offsetof(struct board_desc, virtualization), NULL },
+    { "secure", "on|off", offsetof(struct board_desc, secure), NULL },
+    { "gic-version", "3", 0, "3" },
+};
+
+struct reader {
+    struct avs_machine *m;
+    const char *path;
+    GKeyFile *kf;
+    struct board_desc *d;
+};
+
+static avs_status bad_key(const struct reader *r, const char *group, const char *key, const char *why)
+{
+    return avs_fail(r->m, AVS_ERR_BOARD, "%s: [%s] %s: %s", r->path, group, key, why);
+}
+
+static bool parse_number(const char *text, uint64_t *out)
+{
+    bool hex = g_ascii_strncasecmp(text, "0x", 2) == 0;
+    const char *digits = hex ? text + 2 : text;
+    char *end;
+
+    if (!g_ascii_isxdigit(*digits))
+        return false;
+    errno = 0;
+    *out = g_ascii_strtoull(digits, &end, hex ? 16 : 10);
+    return errno == 0 && end != digits && *end == '\0';
+}
+
+/* True for the first word, false for the second, by *out; returns false for anything else. */
+static bool parse_switch(const char *text, const char *yes, const char *no, bool *out)
+{
+    *out = !strcmp(text, yes);
+    return *out || !strcmp(text, no);
+}
+
+static avs_status read_key(const struct reader *r, const char *group, const struct key *k, void *into)
+{
+    void *at = (char *)into + k->offset;
+    g_autofree char *text = g_key_file_get_string(r->kf, group, k->name, NULL);
+
+    if (!text)
+        return k->required ? bad_key(r, group, k->name, "is missing") : AVS_OK;
+    g_strstrip(text);
+    if (k->kind == KEY_NUMBER && !parse_number(text, at))
+        return bad_key(r, group, k->name, "is not a number");
+    if (k->kind == KEY_YESNO && !parse_switch(text, "yes", "no", at))
+        return bad_key(r, group, k->name, "is not yes or no");
+    if (k->kind == KEY_TEXT)
+        *(char **)at = g_steal_pointer(&text);
+    return AVS_OK;
+}
+
+static bool key_known(const struct key *keys, const char *name)
+{
+    for (; keys->name; keys++) {
+        if (!strcmp(keys->name, name))
+            return true;
+    }
+    return false;
+}
+
+static avs_status read_group(const struct reader *r, const char *group, const struct key *keys, void *into)
+{
+    g_auto(GStrv) names = g_key_file_get_keys(r->kf, group, NULL, NULL);
+
+    if (!names)
+        return avs_fail(r->m, AVS_ERR_BOARD, "%s: the group [%s] is missing", r->path, group);
+    for (char **n = names; *n; n++) {
+        if (!key_known(keys, *n))
+            return bad_key(r, group, *n, "is not a key of this group");
+    }
+    for (const struct key *k = keys; k->name; k++) {
+        avs_status s = read_key(r, group, k, into);
+
+        if (s)
+            return s;
+    }
+    return AVS_OK;
+}
+
+/* The group's `when`: whether it exists with the board's options. */
+static avs_status region_exists(const struct reader *r, const char *group, const struct region_text *t,
+                                bool *yes)
+{
+    *yes = !t->when || r->d->secure;
+    if (t->when && strcmp(t->when, "secure") != 0)
+        return bad_key(r, group, "when", "is not \"secure\"");
+    return AVS_OK;
+}
+
+static avs_status add_memory(const struct reader *r, const char *group, const char *name,
+                             struct region_text *t)
+{
+    struct memory_desc mem = { .base = t->base, .size = t->size, .secure_only = t->secure_only };
+    bool rom, exists = false;
+    avs_status s;
+
+    if (!parse_switch(t->kind, "rom", "ram", &rom))
+        return bad_key(r, group, "kind", "is not ram or rom");
+    s = region_exists(r, group, t, &exists);
+    if (s || !exists)
+        return s;
+    mem.kind = rom ? BUS_ROM : BUS_RAM;
+    mem.name = g_strdup(name);
+    g_array_append_val(r->d->memories, mem);
+    return AVS_OK;
+}
+
+static avs_status add_device(const struct reader *r, const char *group, const char *name,
+                             struct region_text *t)
+{
+    struct device_desc dev = { .base = t->base, .size = t->size, .secure_only = t->secure_only };
+    bool exists = false;
+    avs_status s;
+
+    dev.type = device_type_find(t->type);
+    if (!dev.type) {
+        g_autofree char *known = device_type_names();
+        g_autofree char *why =
+            g_strdup_printf("\"%s\" is not a device that is modelled; known: %s", t->type, known);
+
+        return bad_key(r, group, "type", why);
+    }
+    if (t->spi >= r->d->spi_count)
+        return bad_key(r, group, "spi", "is not below [gic] spis");
+    if ((t->base | t->size) % 8)
+        return bad_key(r, group, "base and size", "are not multiples of 8");
+    s = region_exists(r, group, t, &exists);
+    if (s || !exists)
+        return s;
+    dev.intid = 32 + (unsigned)t->spi;
+    dev.name = g_strdup(name);
+    g_array_append_val(r->d->devices, dev);
+    return AVS_OK;
+}
+
+/* [memory NAME] and [device NAME]. */
+static avs_status read_region(const struct reader *r, const char *group)
+{
+    bool memory = g_str_has_prefix(group, "memory ");
+    const char *name = strchr(group, ' ');
+    struct region_text t = { 0 };
+    avs_status s;
+
+    if (!name || (!memory && !g_str_has_prefix(group, "device ")))
+        return avs_fail(r->m, AVS_ERR_BOARD, "%s: [%s] is not a group of a board file", r->path, group);
+    s = read_group(r, group, memory ? memory_keys : device_keys, &t);
+    if (!s)
+        s = memory ? add_memory(r, group, name + 1, &t) : add_device(r, group, name + 1, &t);
+    g_free(t.kind);
+    g_free(t.type);
+    g_free(t.when);
+    return s;
+}
+
+static bool machine_group(const char *group)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(machine_groups); i++) {
+        if (!strcmp(machine_groups[i].name, group))
+            return true;
+    }
+    return !strcmp(group, "options");
+}
+
+static avs_status read_regions(const struct reader *r)
+{
+    g_auto(GStrv) groups = g_key_file_get_groups(r->kf, NULL);
+
+    for (char **g = groups; *g; g++) {
+        avs_status s = machine_group(*g) ? AVS_OK : read_region(r, *g);
+
+        if (s)
+            return s;
+    }
+    return AVS_OK;
+}
+
+static avs_status read_machine(const struct reader *r)
+{
+    struct machine_text t = { .psci = true };
+    avs_status s = AVS_OK;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(machine_groups) && !s; i++)
+        s = read_group(r, machine_groups[i].name, machine_groups[i].keys, &t);
+    r->d->title = t.title;
+    r->d->compatible = t.compatible;
+    r->d->psci = t.psci;
+    r->d->ram_base = t.ram_base;
+    r->d->image_offset = t.image_offset;
+    r->d->gicd = t.gicd;
+    r->d->gicr = t.gicr;
+    r->d->gicr_window = t.gicr_window;
+    r->d->spi_count = (unsigned)t.spis;
+    r->d->cntfrq_hz = t.cntfrq_hz;
+    if (!s && (t.spis % 32 || t.spis < 32 || t.spis > 960))
+        return bad_key(r, "gic", "spis", "is not a multiple of 32 from 32 to 960");
+    if (!s && (t.cntfrq_hz == 0 || t.cntfrq_hz > 1000000000))
+        return bad_key(r, "timer", "frequency", "is not 1 Hz to 1 GHz");
+    if (!s && (t.gicd | t.gicr | t.gicr_window) % 0x10000)
+        return bad_key(r, "gic", "distributor and redistributors", "are not multiples of 64 KiB");
+    if (!s && t.image_offset % 4)
+        return bad_key(r, "ram", "image-offset", "is not a multiple of 4");
+    return s;
+}
+
+static const struct option *option_find(const char *name)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(options); i++) {
+        if (!strcmp(options[i].name, name))
+            return &options[i];
+    }
+    return NULL;
+}
+
+/* One line of what can be said: "virtualization=on|off, secure=on|off, gic-version=3". */
+static char *options_text(void)
+{
+    GString *s = g_string_new(NULL);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(options); i++)
+        g_string_append_printf(s, "%s%s=%s", i ? ", " : "", options[i].name, options[i].values);
+    return g_string_free(s, FALSE);
+}
+
+/* `where` is the file, or "--board SPEC". */
+static avs_status set_option(const struct reader *r, const char *where, const char *name, const char *value)
+{
+    const struct option *o = option_find(name);
+    g_autofree char *known = options_text();
+
+    if (!o)
+        return avs_fail(r->m, AVS_ERR_BOARD, "%s: unknown option \"%s\"; known: %s", where, name, known);
+    if (o->only && (!strcmp(value, "2") || !strcmp(value, "4")))
+        return avs_fail(r->m, AVS_ERR_BOARD, "%s: %s=%s is not modelled yet; use %s", where, name, value,
+                        o->only);
+    if (o->only ? strcmp(value, o->only) != 0
+                : !parse_switch(value, "on", "off", (bool *)((char *)r->d + o->offset)))
+        return avs_fail(r->m, AVS_ERR_BOARD, "%s: %s=%s is not possible; known: %s", where, name, value,
+                        known);
+    return AVS_OK;
+}
+
+/* [options]: each option's default, and nothing else. */
+static avs_status read_defaults(const struct reader *r)
+{
+    g_auto(GStrv) names = g_key_file_get_keys(r->kf, "options", NULL, NULL);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(options); i++) {
+        if (!names || !g_strv_contains((const char *const *)names, options[i].name))
+            return bad_key(r, "options", options[i].name, "is missing");
+    }
+    for (char **n = names; *n; n++) {
+        g_autofree char *value = g_key_file_get_string(r->kf, "options", *n, NULL);
+        avs_status s = set_option(r, r->path, *n, value ? g_strstrip(value) : "");
+
+        if (s)
+            return s;
+    }
+    return AVS_OK;
+}
+
+/* The options behind the board's name: words[1], words[2]... of `spec`. */
+static avs_status read_options(const struct reader *r, const char *spec, char **words)
+{
+    g_autofree char *where = g_strdup_printf("board \"%s\"", spec);
+
+    for (char **w = words + 1; *w; w++) {
+        g_auto(GStrv) pair = g_strsplit(*w, "=", 2);
+        avs_status s = set_option(r, where, pair[0] ? pair[0] : "", pair[0] && pair[1] ? pair[1] : "");
+
+        if (s)
+            return s;
+    }
+    return AVS_OK;
+}
+
+static char *board_path(const char *name)
+{
+    if (strchr(name, '/') || g_str_has_suffix(name, ".board"))
+        return g_strdup(name);
+    return g_strdup_printf("%s/boards/%s.board", core_model_dir(), name);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The names of the boards in the models' folder. */
+static char *boards_text(void)
+{
+    g_autofree char *folder = g_build_filename(core_model_dir(), "boards", NULL);
+    GDir *dir = g_dir_open(folder, 0, NULL);
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    const char *file;
+
+    while (dir && (file = g_dir_read_name(dir))) {
+        if (g_str_has_suffix(file, ".board"))
+            g_ptr_array_add(names, g_strndup(file, strlen(file) - strlen(".board")));
+    }
+    if (dir)
+        g_dir_close(dir);
+    g_ptr_array_sort(names, by_name);
+    g_ptr_array_add(names, NULL);
+    return g_strjoinv(" ", (char **)names->pdata);
+}
+
+static avs_status open_file(struct reader *r, const char *name)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (g_key_file_load_from_file(r->kf, r->path, G_KEY_FILE_NONE, &error))
+        return AVS_OK;
+    if (g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOENT)) {
+        g_autofree char *known = boards_text();
+
+        return avs_fail(r->m, AVS_ERR_BOARD, "board \"%s\": there is no %s; known: %s", name, r->path,
+                        known);
+    }
+    return avs_fail(r->m, AVS_ERR_BOARD, "%s: %s", r->path, error->message);
+}
+
+static void memory_clear(void *mem)
+{
+    g_free(((struct memory_desc *)mem)->name);
+}
+
+static void device_clear(void *dev)
+{
+    g_free(((struct device_desc *)dev)->name);
+}
+
+static struct board_desc *board_desc_new(void)
+{
+    struct board_desc *d = g_new0(struct board_desc, 1);
+
+    d->memories = g_array_new(FALSE, FALSE, sizeof(struct memory_desc));
+    d->devices = g_array_new(FALSE, FALSE, sizeof(struct device_desc));
+    g_array_set_clear_func(d->memories, memory_clear);
+    g_array_set_clear_func(d->devices, device_clear);
+    return d;
+}
+
+avs_status board_desc_load(struct avs_machine *m, const char *spec, struct board_desc **out)
+{
+    g_auto(GStrv) words = g_strsplit(spec, ",", -1);
+    const char *name = words[0] ? words[0] : "";
+    g_autofree char *path = board_path(name);
+    g_autoptr(GKeyFile) kf = g_key_file_new();
+    struct reader r = { .m = m, .path = path, .kf = kf, .d = board_desc_new() };
+    avs_status s = open_file(&r, name);
+
+    if (!s)
+        s = read_defaults(&r);
+    if (!s)
+        s = read_options(&r, spec, words);
+    if (!s)
+        s = read_machine(&r);
+    if (!s)
+        s = read_regions(&r);
+    if (s)
+        board_desc_free(r.d);
+    *out = s ? NULL : r.d;
+    return s;
+}
+
+void board_desc_free(struct board_desc *d)
+{
+    if (!d)
+        return;
+    g_free(d->title);
+    g_free(d->compatible);
+    g_array_free(d->memories, TRUE);
+    g_array_free(d->devices, TRUE);
+    g_free(d);
+}

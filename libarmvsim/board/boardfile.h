@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file boardfile.h
+ * What a board file (models/boards/NAME.board) and the options of --board say, checked and in one struct.
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "board/bus.h"
+#include "board/device.h"
+
+/* [memory NAME]: RAM besides the main one, ROM, flash. */
+struct memory_desc {
+    char *name;
+    uint64_t base, size;
+    enum bus_kind kind;
+    bool secure_only;
+};
+
+/* [device NAME] */
+struct device_desc {
+    char *name;
+    const struct device_type *type;
+    uint64_t base, size;
+    unsigned intid;
+    bool secure_only;
+};
+
+struct board_desc {
+    char *title, *compatible; /* [board] */
+    bool psci;
+    uint64_t ram_base, image_offset;
+    uint64_t gicd, gicr, gicr_window;
+    unsigned spi_count;
+    uint64_t cntfrq_hz;
+    bool virtualization, secure; /* Options. */
+    GArray *memories;            /* struct memory_desc; only those that exist with these options. */
+    GArray *devices;             /* struct device_desc; likewise. */
+};
+
+/* Reads the board that `spec` ("NAME[,option=value...]") names. AVS_ERR_BOARD, with the reason. */
+avs_status board_desc_load(struct avs_machine *m, const char *spec, struct board_desc **out);
+void board_desc_free(struct board_desc *d);

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file bus.h
+ * The physical address map: RAM, ROM and devices. RAM is host memory, reserved and touched lazily. A device
+ * is one struct mmio_ops and one line in the board.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/addr.h"
+#include "core/status.h"
+
+struct pe;
+struct code_page;
+
+/* A device's registers. `off` is within the region, `size` 1, 2, 4 or 8, naturally aligned. False means an
+ * external abort (an offset or size that the device does not decode). `c` may be NULL (host accesses). */
+struct mmio_ops {
+    const char *name;
+    bool (*read)(void *dev, struct pe *c, uint64_t off, unsigned size, uint64_t *val);
+    bool (*write)(void *dev, struct pe *c, uint64_t off, unsigned size, uint64_t val);
+};
+
+enum bus_kind { BUS_RAM, BUS_ROM, BUS_MMIO };
+
+struct bus_region {
+    uint64_t base, size;
+    enum bus_kind kind;
+    bool secure_only;
+    const char *name;
+    uint8_t *host;               /* RAM and ROM. */
+    struct code_page **code;     /* RAM and ROM: decoded pages, one pointer a page, NULL when none. */
+    const struct mmio_ops *ops;  /* Devices. */
+    void *dev;
+};
+
+struct bus;
+
+struct bus *bus_new(struct avs_machine *m);
+void bus_free(struct bus *b);
+/* Regions must be page-aligned for RAM and ROM and must not overlap: AVS_ERR_BOARD. */
+avs_status bus_add_ram(struct bus *b, const char *name, uint64_t base, uint64_t size, enum bus_kind kind,
+                       bool secure_only);
+avs_status bus_add_device(struct bus *b, const char *name, uint64_t base, uint64_t size,
+                          const struct mmio_ops *ops, void *dev);
+/* The region that holds pa, NULL when none does. */
+struct bus_region *bus_find(struct bus *b, pa_t pa);
+/* Every region in address order, for the map and the device tree. */
+struct bus_region *bus_region_at(struct bus *b, size_t index);
+
+/* Host pointer to [pa, pa+len) when it lies in one RAM (or, for_write false, ROM) region; NULL else. */
+uint8_t *bus_host(struct bus *b, pa_t pa, uint64_t len, bool for_write);
+/* Copies in and out of RAM and ROM, for loaders, debuggers and tests; decoded code is invalidated. */
+bool bus_copy_in(struct bus *b, pa_t pa, const void *data, size_t len);
+bool bus_copy_out(struct bus *b, pa_t pa, void *data, size_t len);

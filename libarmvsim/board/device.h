@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file device.h
+ * The kinds of devices that a board file can name: one line each in device.c.
+ */
+#pragma once
+
+#include "board/bus.h"
+
+struct gic;
+
+/* What a device needs to know of its place. */
+struct device_env {
+    struct avs_machine *m;
+    struct gic *gic;
+    unsigned intid; /* SPI that it drives. */
+    bool console;   /* The board's first UART: its output is the machine's console. */
+};
+
+struct device_type {
+    const char *name;       /* The board file's `type`, and the device tree node's name. */
+    const char *compatible; /* Of the node; a list with '\0' between. */
+    size_t compatible_size;
+    const char *clock_names; /* Of the node, likewise. */
+    size_t clock_names_size;
+    unsigned clock_count;
+    bool uart;
+    const struct mmio_ops *ops;
+    void *(*create)(const struct device_env *env);
+    void (*reset)(void *dev);
+    void (*destroy)(void *dev);
+    void (*input)(void *dev, const char *bytes, size_t len); /* UARTs. */
+};
+
+/* The type of that name, NULL when there is none. */
+const struct device_type *device_type_find(const char *name);
+/* All names, separated by blanks, for messages. The caller frees it. */
+char *device_type_names(void);

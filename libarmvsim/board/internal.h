@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file internal.h
+ * What the files of board/ share: the board itself, what was loaded where, and how images are described
+ * between their parsers (load_elf.c, load_image.c) and the one place that checks and copies (load.c).
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "board/board.h"
+#include "board/boardfile.h"
+
+/* [lo, hi) was taken by a loader; `what` says by whom. */
+struct load_range {
+    uint64_t lo, hi;
+    char *what;
+};
+
+struct board_device {
+    const struct device_type *type;
+    void *dev;
+};
+
+struct board {
+    struct avs_machine *m;
+    struct board_desc *desc;
+    unsigned pe_count;
+    uint64_t ram_size;
+    char *cmdline;
+    GArray *devices; /* struct board_device, in the order of the file. */
+    GArray *loaded;  /* struct load_range */
+    bool has_image;
+    bool boot_protocol; /* The image is entered as a Linux kernel: x0 is the device tree. */
+    uint64_t entry;     /* Reset pc of PE 0. */
+    void *dtb;          /* The device tree, of dtb_size bytes... */
+    size_t dtb_size;
+    uint64_t dtb_pa; /* ...and where it is; DTB_NOWHERE before an image, or when it leaves no room. */
+};
+
+#define DTB_NOWHERE UINT64_MAX
+
+/* The PSCI conduit (QEMU's rules). */
+enum psci_conduit { PSCI_NONE, PSCI_SMC, PSCI_HVC };
+enum psci_conduit psci_conduit(const struct board *b);
+
+/* A piece of an image: `filesz` bytes of the file, then zeros up to `memsz`. */
+struct load_piece {
+    uint64_t pa, memsz;
+    const uint8_t *data;
+    size_t filesz;
+    char what[32]; /* "segment 2", for messages. */
+};
+
+struct load_image {
+    const char *path;
+    GArray *pieces; /* struct load_piece */
+    uint64_t entry;
+    bool boot_protocol;
+};
+
+/* Parsers: fill *img from a file's bytes. AVS_ERR_FORMAT. */
+bool load_elf_probe(const uint8_t *bytes, size_t len);
+avs_status load_elf(struct board *b, const uint8_t *bytes, size_t len, struct load_image *img);
+avs_status load_raw(struct board *b, const uint8_t *bytes, size_t len, struct load_image *img);
+
+/* Lists of struct load_range. */
+GArray *load_ranges_new(void);
+void load_ranges_add(GArray *ranges, uint64_t lo, uint64_t hi, const char *what);
+
+/* Makes b->dtb. */
+avs_status dtb_build(struct board *b);
+/* Where b->dtb goes when `ranges` (by address) are taken; DTB_NOWHERE when there is no room. */
+uint64_t dtb_find_place(const struct board *b, const GArray *ranges, bool boot_protocol);

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file load.c
+ * Loading: a parser says which bytes go where; here all of it is checked against the board's memory and
+ * against what was loaded before, and only then copied, so that a bad image changes nothing. What an image
+ * leaves zero
+ * (.bss) is not written: memory that no loader touched is zero until the machine runs.
+ * Not handled: compressed images, unpacking, relocation of position-independent images.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "board/internal.h"
+#include "core/file.h"
+#include "core/symtab.h"
+
+static void range_clear(void *range)
+{
+    g_free(((struct load_range *)range)->what);
+}
+
+GArray *load_ranges_new(void)
+{
+    GArray *ranges = g_array_new(FALSE, FALSE, sizeof(struct load_range));
+
+    g_array_set_clear_func(ranges, range_clear);
+    return ranges;
+}
+
+void load_ranges_add(GArray *ranges, uint64_t lo, uint64_t hi, const char *what)
+{
+    struct load_range range = { .lo = lo, .hi = hi, .what = g_strdup(what) };
+
+    g_array_append_val(ranges, range);
+}
+
+static int by_address(const void *a, const void *b)
+{
+    const struct load_range *x = a, *y = b;
+
+    return x->lo < y->lo ? -1 : x->lo > y->lo;
+}
+
+static avs_status piece_fits(struct board *b, const char *path, const struct load_piece *p)
+{
+    if (bus_host(b->m->bus, pa(p->pa), p->memsz, false))
+        return AVS_OK;
+    return avs_fail(b->m, AVS_ERR_BOARD,
+                    "%s: %s, 0x%" PRIx64 " bytes at 0x%" PRIx64 ", does not fit: RAM is 0x%" PRIx64
+                    " to 0x%" PRIx64,
+                    path, p->what, p->memsz, p->pa, b->desc->ram_base, b->desc->ram_base + b->ram_size - 1);
+}
+
+/* What is loaded and what the image adds, by address. */
+static GArray *ranges_with(const struct board *b, const struct load_image *img)
+{
+    GArray *all = load_ranges_new();
+
+    for (guint i = 0; i < b->loaded->len; i++) {
+        const struct load_range *r = &g_array_index(b->loaded, struct load_range, i);
+
+        load_ranges_add(all, r->lo, r->hi, r->what);
+    }
+    for (guint i = 0; i < img->pieces->len; i++) {
+        const struct load_piece *p = &g_array_index(img->pieces, struct load_piece, i);
+        g_autofree char *what = g_strdup_printf("%s of %s", p->what, img->path);
+
+        load_ranges_add(all, p->pa, p->pa + p->memsz, what);
+    }
+    g_array_sort(all, by_address);
+    return all;
+}
+
+static avs_status check_overlaps(struct board *b, const char *path, const GArray *ranges)
+{
+    for (guint i = 1; i < ranges->len; i++) {
+        const struct load_range *x = &g_array_index(ranges, struct load_range, i - 1), *y = x + 1;
+
+        if (x->hi > y->lo)
+            return avs_fail(b->m, AVS_ERR_BOARD, "%s: at 0x%" PRIx64 ", %s and %s overlap", path, y->lo,
+                            x->what, y->what);
+    }
+    return AVS_OK;
+}
+
+/* Checks that the pieces have a place; *ranges is then what b->loaded will be. */
+static avs_status check_pieces(struct board *b, const struct load_image *img, GArray **ranges)
+{
+    avs_status s = AVS_OK;
+
+    *ranges = NULL;
+    for (guint i = 0; i < img->pieces->len && !s; i++)
+        s = piece_fits(b, img->path, &g_array_index(img->pieces, struct load_piece, i));
+    if (s)
+        return s;
+    *ranges = ranges_with(b, img);
+    return check_overlaps(b, img->path, *ranges);
+}
+
+/* Copies what was checked and keeps *ranges. */
+static void commit(struct board *b, const struct load_image *img, GArray **ranges)
+{
+    for (guint i = 0; i < img->pieces->len; i++) {
+        const struct load_piece *p = &g_array_index(img->pieces, struct load_piece, i);
+
+        bus_copy_in(b->m->bus, pa(p->pa), p->data, p->filesz);
+    }
+    g_array_free(b->loaded, TRUE);
+    b->loaded = g_steal_pointer(ranges);
+}
+
+static avs_status check_entry(struct board *b, const struct load_image *img)
+{
+    if (img->entry % 4)
+        return avs_fail(b->m, AVS_ERR_FORMAT, "%s: entry point 0x%" PRIx64 " is not word-aligned",
+                        img->path, img->entry);
+    if (!bus_host(b->m->bus, pa(img->entry), 4, false))
+        return avs_fail(b->m, AVS_ERR_BOARD, "%s: entry point 0x%" PRIx64 " is not in RAM or ROM",
+                        img->path, img->entry);
+    return AVS_OK;
+}
+
+static avs_status check_image(struct board *b, const struct load_image *img, bool elf, GArray **ranges,
+                              uint64_t *dtb_pa)
+{
+    avs_status s = check_pieces(b, img, ranges);
+
+    if (!s)
+        s = check_entry(b, img);
+    if (s)
+        return s;
+    *dtb_pa = dtb_find_place(b, *ranges, img->boot_protocol);
+    if (*dtb_pa == DTB_NOWHERE && img->boot_protocol)
+        return avs_fail(b->m, AVS_ERR_BOARD, "%s: leaves no room in RAM for the device tree", img->path);
+    return elf ? symtab_add_elf(b->m->symbols, b->m, img->path, -1) : AVS_OK;
+}
+
+static avs_status load_bytes(struct board *b, const char *path, const uint8_t *bytes, size_t len)
+{
+    struct load_image img = { .path = path };
+    bool elf = file_is_elf(bytes, len);
+    g_autoptr(GArray) ranges = NULL;
+    uint64_t dtb_pa = DTB_NOWHERE;
+    avs_status s;
+
+    img.pieces = g_array_new(FALSE, FALSE, sizeof(struct load_piece));
+    s = elf ? load_elf(b, bytes, len, &img) : load_raw(b, bytes, len, &img);
+    if (!s)
+        s = check_image(b, &img, elf, &ranges, &dtb_pa);
+    if (!s) {
+        commit(b, &img, &ranges);
+        b->has_image = true;
+        b->entry = img.entry;
+        b->boot_protocol = img.boot_protocol;
+        b->dtb_pa = dtb_pa;
+        if (dtb_pa != DTB_NOWHERE)
+            load_ranges_add(b->loaded, dtb_pa, dtb_pa + b->dtb_size, "the device tree");
+    }
+    g_array_free(img.pieces, TRUE);
+    return s;
+}
+
+avs_status board_load(struct board *b, const char *path)
+{
+    uint8_t *bytes;
+    size_t len;
+    avs_status s;
+
+    if (b->has_image)
+        return avs_fail(b->m, AVS_ERR_STATE, "%s: an image is loaded already", path);
+    s = file_read(b->m, path, &bytes, &len);
+    if (s)
+        return s;
+    s = load_bytes(b, path, bytes, len);
+    free(bytes);
+    if (!s)
+        board_reset(b);
+    return s;
+}
+
+avs_status board_load_at(struct board *b, const char *path, uint64_t address)
+{
+    struct load_piece piece = { .pa = address, .what = "the file" };
+    struct load_image img = { .path = path };
+    g_autoptr(GArray) ranges = NULL;
+    uint8_t *bytes;
+    size_t len;
+    avs_status s = file_read(b->m, path, &bytes, &len);
+
+    if (s)
+        return s;
+    piece.data = bytes;
+    piece.memsz = piece.filesz = len;
+    img.pieces = g_array_new(FALSE, FALSE, sizeof(struct load_piece));
+    g_array_append_val(img.pieces, piece);
+    s = check_pieces(b, &img, &ranges);
+    if (!s)
+        commit(b, &img, &ranges);
+    g_array_free(img.pieces, TRUE);
+    free(bytes);
+    return s;
+}

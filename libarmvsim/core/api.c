@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file api.c
+ * The public calls of armvsim.h that are not the making of machines: loading, running, callbacks, looking.
+ */
+#include <string.h>
+
+#include "board/board.h"
+#include "core/machine.h"
+#include "core/run.h"
+#include "core/symtab.h"
+#include "ledger/ledger.h"
+
+avs_status avs_load(avs_machine *m, const char *path)
+{
+    avs_status s;
+
+    if (m->loaded)
+        return avs_fail(m, AVS_ERR_STATE, "%s: an image is loaded already", path);
+    s = board_load(m->board, path);
+    if (s == AVS_OK)
+        s = ledger_note_image(m->ledger, path);
+    m->loaded = s == AVS_OK;
+    return s;
+}
+
+avs_status avs_load_at(avs_machine *m, const char *path, uint64_t address)
+{
+    return board_load_at(m->board, path, address);
+}
+
+avs_status avs_load_symbols(avs_machine *m, const char *path, int vmid)
+{
+    return symtab_add_elf(m->symbols, m, path, vmid);
+}
+
+/* One line a stop reason. */
+static const struct {
+    avs_end end;
+    const char *reason;
+} ends[] = {
+    [STOP_NONE] = { AVS_END_STOPPED, "stopped" },
+    [STOP_POWER_OFF] = { AVS_END_POWER_OFF, "powered off by the guest" },
+    [STOP_RESET] = { AVS_END_RESET, "reset by the guest" },
+    [STOP_LIMIT] = { AVS_END_LIMIT, "limit of instructions or cycles reached" },
+    [STOP_CRASH] = { AVS_END_CRASH, NULL },
+    [STOP_IDLE] = { AVS_END_IDLE, "every PE waits for an interrupt that nothing will raise" },
+    [STOP_REQUEST] = { AVS_END_STOPPED, "stopped on request" },
+    [STOP_HOST_ERROR] = { AVS_END_ERROR, NULL },
+};
+
+static void result_of(struct avs_machine *m, avs_result *r)
+{
+    r->end = ends[m->stop].end;
+    r->exit_status = m->exit_status;
+    r->reason = ends[m->stop].reason;
+    if (m->stop == STOP_CRASH)
+        r->reason = m->crash_reason;
+    if (m->stop == STOP_HOST_ERROR)
+        r->reason = m->last_error;
+    r->clock_hz = m->model->clock_hz;
+    for (unsigned i = 0; i < m->pe_count; i++) {
+        r->insns += pe_insns(&m->pe[i]);
+        if (pe_cycles(&m->pe[i]) > r->cycles)
+            r->cycles = pe_cycles(&m->pe[i]);
+    }
+}
+
+static void install_hooks(struct avs_machine *m)
+{
+    bool listens = ledger_hooks(m->ledger, &m->hooks);
+
+    for (unsigned i = 0; i < m->pe_count; i++)
+        m->pe[i].hooks = listens ? &m->hooks : NULL;
+}
+
+avs_result avs_run(avs_machine *m)
+{
+    avs_result r = { 0 };
+
+    if (m->stop == STOP_REQUEST)
+        m->stop = STOP_NONE;
+    if (m->stop == STOP_NONE && !m->loaded) {
+        avs_fail(m, AVS_ERR_STATE, "no image is loaded");
+        m->stop = STOP_HOST_ERROR;
+    }
+    if (m->stop == STOP_NONE) {
+        install_hooks(m);
+        machine_run(m);
+        m->stop_requested = 0;
+        if (m->stop != STOP_REQUEST && ledger_finish(m->ledger) != AVS_OK)
+            m->stop = STOP_HOST_ERROR;
+    }
+    result_of(m, &r);
+    return r;
+}
+
+void avs_stop(avs_machine *m)
+{
+    m->stop_requested = 1;
+}
+
+void avs_on_trap(avs_machine *m, avs_trap_fn fn, void *user)
+{
+    ledger_set_trap_fn(m->ledger, fn, user);
+}
+
+void avs_on_switch(avs_machine *m, avs_switch_fn fn, void *user)
+{
+    ledger_set_switch_fn(m->ledger, fn, user);
+}
+
+void avs_on_console(avs_machine *m, avs_console_fn fn, void *user)
+{
+    m->console = fn;
+    m->console_user = user;
+}
+
+void avs_on_log(avs_machine *m, avs_log_fn fn, void *user)
+{
+    m->log = fn;
+    m->log_user = user;
+}
+
+avs_status avs_console_input(avs_machine *m, const char *bytes, size_t len)
+{
+    return board_console_input(m->board, bytes, len);
+}
+
+avs_status avs_ledger_open(avs_machine *m, const char *path)
+{
+    return ledger_open_db(m->ledger, path);
+}
+
+avs_status avs_ledger_close(avs_machine *m)
+{
+    return ledger_close_db(m->ledger);
+}
+
+bool avs_read_mem(avs_machine *m, uint64_t address, void *data, size_t len)
+{
+    return bus_copy_out(m->bus, pa(address), data, len);
+}
+
+const char *avs_counter_name(unsigned index)
+{
+    return index < CTR_COUNT ? counter_name((enum counter_id)index) : NULL;
+}
+
+uint64_t avs_counter(avs_machine *m, unsigned pe, unsigned index)
+{
+    return pe < m->pe_count && index < CTR_COUNT ? m->pe[pe].ctr[index] : 0;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file machine.h
+ * The machine: PEs, bus, GIC, board, core model, and the state of a run. Everything is reachable from here;
+ * there are no mutable globals, so any number of machines can live in one process.
+ */
+#pragma once
+
+#include <stdarg.h>
+
+#include "armvsim.h"
+#include "board/bus.h"
+#include "core/hooks.h"
+#include "core/pe.h"
+#include "core/status.h"
+#include "timing/timing.h"
+
+struct gic;
+struct board;
+struct pl011;
+struct symtab;
+struct ledger;
+struct a64_dispatcher;
+
+/* Why the machine stopped; more than one PE exit. */
+enum machine_stop {
+    STOP_NONE,
+    STOP_POWER_OFF,   /* PSCI SYSTEM_OFF, or semihosting exit: `exit_status`. */
+    STOP_RESET,       /* PSCI SYSTEM_RESET. */
+    STOP_LIMIT,       /* max_insns or max_cycles. */
+    STOP_CRASH,       /* The guest can only fail: `crash_reason`. */
+    STOP_IDLE,        /* Every PE waits and nothing will ever wake one. */
+    STOP_REQUEST,     /* avs_stop(), console end, a callback. */
+    STOP_HOST_ERROR,  /* The ledger or the host failed: `last_error`. */
+};
+
+struct avs_machine {
+    struct core_model *model;
+    struct bus *bus;
+    struct gic *gic;
+    struct board *board;
+    unsigned pe_count;
+    struct pe *pe;               /* pe_count of them. */
+    enum timing_mode timing;
+    const struct a64_dispatcher *dispatcher;
+    uint32_t cost[COST_COUNT];   /* The model's, or all zero with TIMING_NONE. */
+    uint64_t seed;
+    bool has_el2, has_el3;
+    bool has_pan, has_uao, has_dit, has_ssbs; /* FEAT_*, from the core's ID registers. */
+    uint64_t max_insns, max_cycles;
+
+    enum machine_stop stop;
+    int exit_status;             /* Of the guest, for STOP_POWER_OFF. */
+    char crash_reason[256];
+    volatile int stop_requested; /* Set by avs_stop(), from any thread or a signal handler. */
+
+    struct pe_hooks hooks;       /* Copied to c->hooks when anything listens. */
+    struct symtab *symbols;
+    struct ledger *ledger;
+
+    void (*console)(void *user, const char *bytes, size_t len);
+    void *console_user;
+    void (*log)(void *user, int level, const char *line);
+    void *log_user;
+    enum log_level log_level;
+    char last_error[512];
+    char symbol_text[256];
+    bool loaded;
+};
+
+/* Stops the run at the next instruction boundary that the engine offers, with a reason. */
+void machine_stop(struct avs_machine *m, enum machine_stop why);
+/* The guest cannot go on (no vector mapped, jump into nothing): STOP_CRASH with a text. */
+void machine_crash(struct avs_machine *m, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Console output of the guest's UART. */
+void machine_console(struct avs_machine *m, const char *bytes, size_t len);

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file run.c
+ * The run loop of a PE: finds the op at pc, runs handler chains, takes the exceptions and returns that they
+ * leave for, and serves deadlines (timers, limits, stop requests) at exact instructions. DDI 0487 D1.6 for
+ * WFI and WFE: waiting is skipped in modelled time, never burnt.
+ */
+#include "core/run.h"
+
+#include "a64/op.h"
+#include "arch/exception.h"
+#include "arch/timer.h"
+#include "gic/gic.h"
+#include "ledger/ledger.h"
+#include "mmu/access.h"
+#include "mmu/state.h"
+
+/* The lanes run at most this far between armings, so that they never overflow into each other. */
+enum { LANE_INSN_SPAN = 1 << 24, LANE_CYCLE_SPAN = 1 << 30 };
+#define LANE_INSN_GUARD  (UINT64_C(1) << 30)
+#define LANE_CYCLE_GUARD (UINT64_C(1) << 31)
+
+static uint64_t distance(uint64_t now, uint64_t deadline, uint64_t span)
+{
+    if (deadline <= now)
+        return 1;
+    return deadline - now < span ? deadline - now : span;
+}
+
+/* Programs the guard bits for the next deadline in each lane. Clears FORCE. */
+static void arm(struct pe *c, uint64_t insn_deadline)
+{
+    const struct avs_machine *m = c->m;
+    uint64_t insns = pe_insns(c), cycles = pe_cycles(c);
+    uint64_t stop_cycle = m->max_cycles && m->max_cycles < c->next_timer ? m->max_cycles : c->next_timer;
+    uint64_t lane_i = LANE_INSN_GUARD - distance(insns, insn_deadline, LANE_INSN_SPAN);
+    uint64_t lane_c = LANE_CYCLE_GUARD - distance(cycles, stop_cycle, LANE_CYCLE_SPAN);
+
+    c->acc = lane_i << 32 | lane_c;
+    c->insn_base = insns - lane_i;
+    c->cycle_base = cycles - lane_c;
+}
+
+static uint64_t insn_limit(const struct avs_machine *m)
+{
+    return m->max_insns ? m->max_insns : UINT64_MAX;
+}
+
+static bool limit_reached(const struct pe *c)
+{
+    const struct avs_machine *m = c->m;
+
+    return (m->max_insns && pe_insns(c) >= m->max_insns) || (m->max_cycles && pe_cycles(c) >= m->max_cycles);
+}
+
+static bool same_vector_again(const struct pe *c, uint64_t pc)
+{
+    return pc == c->vector_pc && pe_insns(c) == c->vector_insns;
+}
+
+/* An exception on the first instruction of a vector, to the same vector, repeats for ever. The state stays as
+ * it was on entry to the vector. */
+static void crash_in_vector(struct pe *c)
+{
+    const char *symbol = avs_symbol(c->m, c->origin.pc);
+
+    machine_crash(c->m,
+                  "the exception vector at 0x%llx of EL%u is unusable (%s); it was entered for: %s, from EL%u at "
+                  "0x%llx%s%s%s, ISS 0x%x, FAR 0x%llx",
+                  (unsigned long long)c->pc, c->el, exc_text(c->exc.type, c->exc.ec),
+                  exc_text((enum exc_type)c->origin.type, c->origin.ec), c->origin.el,
+                  (unsigned long long)c->origin.pc, symbol ? " <" : "", symbol ? symbol : "", symbol ? ">" : "",
+                  c->origin.iss, (unsigned long long)c->origin.far);
+}
+
+/* True when taking c->exc would only lead back to where the PE is. */
+static bool repeats(const struct pe *c)
+{
+    return c->exc.target_el == c->el && c->exc.type == EXC_SYNC && c->pc == exc_vector(c);
+}
+
+static void note_origin(struct pe *c)
+{
+    c->origin.pc = c->pc;
+    c->origin.far = c->exc.far;
+    c->origin.iss = c->exc.iss;
+    c->origin.el = c->el;
+    c->origin.ec = c->exc.ec;
+    c->origin.type = (uint8_t)c->exc.type;
+}
+
+static void take(struct pe *c)
+{
+    unsigned from_el = c->el;
+    uint64_t from_pc = c->pc, start = pe_cycles(c);
+    const struct exc e = c->exc;
+
+    if (!same_vector_again(c, from_pc))
+        note_origin(c);
+    else if (repeats(c)) {
+        crash_in_vector(c);
+        return;
+    }
+    exc_take(c);
+    if (c->el == 3)
+        gic_update(c); /* The Security state decides between IRQ and FIQ. */
+    c->ctr[CTR_exception]++;
+    if (e.type == EXC_IRQ || e.type == EXC_FIQ)
+        c->ctr[e.virt ? CTR_virq : CTR_irq]++;
+    if (c->hooks && c->hooks->exception)
+        c->hooks->exception(c->hooks->user, c, &e, from_el, from_pc, start);
+    c->vector_pc = c->pc;
+    c->vector_insns = pe_insns(c);
+}
+
+static bool take_interrupt(struct pe *c)
+{
+    if (!c->irq_lines || !exc_interrupt(c))
+        return false;
+    take(c);
+    return true;
+}
+
+static void return_from_exception(struct pe *c)
+{
+    unsigned from_el = c->el;
+    uint64_t from_pc = c->pc, start = pe_cycles(c);
+
+    exc_return(c);
+    gic_update(c);
+    c->ctr[CTR_eret]++;
+    if (c->hooks && c->hooks->eret)
+        c->hooks->eret(c->hooks->user, c, from_el, from_pc, start);
+    take_interrupt(c);
+}
+
+/* Everything that a guard bit may stand for. False when the run is over. */
+static bool service(struct pe *c)
+{
+    struct avs_machine *m = c->m;
+
+    if (m->stop_requested && m->stop == STOP_NONE)
+        m->stop = STOP_REQUEST;
+    if (m->ledger && ledger_failed(m->ledger))
+        m->stop = STOP_HOST_ERROR;
+    if (m->stop == STOP_NONE && limit_reached(c))
+        m->stop = STOP_LIMIT;
+    if (m->stop != STOP_NONE)
+        return false;
+    if (pe_cycles(c) >= c->next_timer)
+        timer_update(c);
+    c->next_timer = timer_next_cycle(c);
+    arm(c, insn_limit(m));
+    take_interrupt(c);
+    return true;
+}
+
+/* Skips modelled time to `cycle`. */
+static void skip_to(struct pe *c, uint64_t cycle)
+{
+    uint64_t now = pe_cycles(c);
+
+    if (cycle <= now)
+        return;
+    c->cycle_base += cycle - now;
+    if (c->hooks && c->hooks->idle)
+        c->hooks->idle(c->hooks->user, c, cycle - now);
+}
+
+/* WFI, and WFE without an event: until a wake-up event. Only timers can bring one while nobody executes. */
+static bool wait(struct pe *c)
+{
+    struct avs_machine *m = c->m;
+
+    while (!exc_wakes(c)) {
+        uint64_t next = timer_next_cycle(c);
+
+        if (next == UINT64_MAX && !m->max_cycles) {
+            machine_stop(m, STOP_IDLE);
+            return false;
+        }
+        if (m->max_cycles && next > m->max_cycles)
+            next = m->max_cycles;
+        skip_to(c, next);
+        if (!service(c))
+            return false;
+    }
+    pe_force(c);
+    return true;
+}
+
+static bool wait_for_event(struct pe *c)
+{
+    if (c->event) {
+        c->event = false;
+        return true;
+    }
+    return wait(c);
+}
+
+/* The op at which a deadline that lies within op's block falls; NULL when the block ends first. */
+static struct op *deadline_op(const struct pe *c, struct op *op)
+{
+    uint64_t left_i = LANE_INSN_GUARD - acc_insns(c->acc);
+    uint64_t left_c = LANE_CYCLE_GUARD - acc_cycles(c->acc);
+    uint64_t whole = op->suffix;
+
+    for (struct op *at = op + 1; acc_insns(at[-1].suffix) > 1; at++) {
+        uint64_t done = whole - at->suffix;
+        if (acc_insns(done) >= left_i || acc_cycles(done) >= left_c)
+            return at;
+    }
+    return NULL;
+}
+
+/* Runs op's block up to the deadline inside it. Entering is without the guard test, which has fired. */
+static void run_to_deadline(struct pe *c, struct op *op)
+{
+    const struct a64_dispatcher *d = c->m->dispatcher;
+    struct op *at = deadline_op(c, op);
+    op_fn saved = at ? at->fn : NULL;
+
+    if (at)
+        at->fn = d->stop;
+    d->run(c, op, c->acc + op->suffix);
+    if (at && at->fn == d->stop)
+        at->fn = saved;
+}
+
+/* Finds the op at pc, by way of the fast fetch TLB. NULL with c->exc filled. */
+static struct op *find_op(struct pe *c)
+{
+    const struct fast_fetch *f = &c->itlb[fast_fetch_index(c->pc, c->ictx)];
+
+    if (unlikely(c->il)) {
+        exc_illegal_state(c);
+        return NULL;
+    }
+    if (likely(f->tag == ((c->pc & AVS_PAGE_MASK) | c->ictx) && !(c->pc & 3))) {
+        c->code_ops = f->ops;
+        c->code_va = c->pc & AVS_PAGE_MASK;
+    } else if (!mem_fetch_page(c, c->pc)) {
+        return NULL;
+    }
+    return c->code_ops + ((c->pc >> 2) & (OPS_PER_PAGE - 1));
+}
+
+/* After a chain ended. False when the run is over. */
+static bool leave(struct pe *c)
+{
+    switch (c->exit) {
+    case PE_EXIT_EXCEPTION:
+        take(c);
+        return true;
+    case PE_EXIT_ERET:
+        return_from_exception(c);
+        return true;
+    case PE_EXIT_RESYNC:
+        if (c->mmu->changed)
+            mmu_select(c);
+        take_interrupt(c);
+        return true;
+    case PE_EXIT_WFI:
+        return wait(c);
+    case PE_EXIT_WFE:
+        return wait_for_event(c);
+    case PE_EXIT_DEADLINE:
+    case PE_EXIT_BREAK:
+        return true;
+    }
+    AVS_CHECK(!"unknown exit");
+    return false;
+}
+
+static void pe_run(struct pe *c)
+{
+    const struct a64_dispatcher *d = c->m->dispatcher;
+    struct op *op;
+    uint64_t acc;
+
+    pe_force(c);
+    for (;;) {
+        if (unlikely(c->acc & ACC_GUARD) && !service(c))
+            return;
+        op = find_op(c);
+        if (unlikely(!op)) {
+            take(c);
+            continue;
+        }
+        acc = c->acc + op->suffix;
+        if (likely(!(acc & ACC_GUARD)))
+            d->run(c, op, acc);
+        else if (!(c->acc & ACC_GUARD))
+            run_to_deadline(c, op);
+        else
+            continue;
+        if (!leave(c))
+            return;
+    }
+}
+
+void machine_run(struct avs_machine *m)
+{
+    pe_run(&m->pe[0]);
+}
+
+void pe_step(struct pe *c)
+{
+    struct op *op;
+
+    c->next_timer = timer_next_cycle(c);
+    arm(c, pe_insns(c) + 1);
+    op = find_op(c);
+    if (!op) {
+        take(c);
+        return;
+    }
+    if (!op->suffix)
+        c->m->dispatcher->run(c, op, c->acc); /* Decodes, and leaves at once: the guard is one ahead. */
+    if (op->suffix)
+        run_to_deadline(c, op);
+    (void)leave(c);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file symtab.h
+ * Symbols of loaded ELF files, per context: the host's (hypervisor and everything without a VMID of its
+ * own), and those given for a VMID. Function and untyped code symbols; lookup by address is a binary search.
+ */
+#pragma once
+
+#include <stdint.h>
+
+#include "core/status.h"
+
+struct symtab;
+
+struct symbol {
+    const char *name;  /* Lives as long as the table. */
+    uint64_t addr, size;
+};
+
+struct symtab *symtab_new(void);
+void symtab_free(struct symtab *t);
+/* Adds the symbols of an ELF file; vmid < 0 for the host's. AVS_ERR_IO or AVS_ERR_FORMAT. */
+avs_status symtab_add_elf(struct symtab *t, struct avs_machine *m, const char *path, int vmid);
+/* The symbol that holds addr; NULL when none does (or there is no table: t is NULL). vmid < 0: the host's. */
+const struct symbol *symtab_find(const struct symtab *t, int vmid, uint64_t addr);

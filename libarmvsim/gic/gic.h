@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file gic.h
+ * The generic interrupt controller, GICv3 (IHI 0069): distributor, redistributors, CPU interface (ICC_*),
+ * and virtual interface (ICH_*, ICV_*) with list registers. Drives the interrupt inputs of the PEs.
+ */
+#pragma once
+
+#include "board/bus.h"
+#include "core/pe.h"
+
+struct gic;
+
+struct gic_config {
+    unsigned pe_count;
+    unsigned spi_count;   /* Multiple of 32. */
+    unsigned lr_count;    /* List registers per PE, 1..16. */
+    bool has_el2;         /* The virtual interface exists. */
+    bool two_security;    /* GICD_CTLR.DS is 0 at reset: EL3 is there. */
+};
+
+struct gic *gic_new(struct avs_machine *m, const struct gic_config *cfg);
+void gic_free(struct gic *g);
+void gic_reset(struct gic *g);
+extern const struct mmio_ops gicd_mmio; /* dev is the struct gic; 64 KiB. */
+extern const struct mmio_ops gicr_mmio; /* dev is the struct gic; 128 KiB per PE. */
+
+/* Interrupt inputs: SPI `intid` 32.., PPI `intid` 16..31 of one PE. Level-sensitive: keep until lowered. */
+void gic_set_spi(struct gic *g, unsigned intid, bool level);
+void gic_set_ppi(struct gic *g, unsigned pe, unsigned intid, bool level);
+
+/* System register side: called by sysreg.c for the ICC_ and ICH_ registers after access checks and traps.
+ * ICC_ encodings reach the virtual interface (ICV_) here when HCR_EL2.IMO/FMO say so at EL1. */
+uint64_t gic_sysreg_read(struct pe *c, unsigned id);
+void gic_sysreg_write(struct pe *c, unsigned id, uint64_t val);
+/* HCR_EL2 or the Security state changed: recompute what the PE's lines show. */
+void gic_update(struct pe *c);
+
+/* Virtual interrupt events for hooks->virq. `pintid` is 0 for a list register without HW; for
+ * VIRQ_MAINTENANCE (its level rose) it is 25, and vintid and lr are 0. */
+enum virq_event { VIRQ_LR_WRITTEN, VIRQ_ACKNOWLEDGED, VIRQ_COMPLETED, VIRQ_MAINTENANCE };

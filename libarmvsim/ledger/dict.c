@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file dict.c
+ * Dictionaries by open addressing with linear probing, at most half full. The hash depends on the key
+ * alone, so that runs are alike.
+ */
+#include "ledger/dict.h"
+
+#include <glib.h>
+#include <string.h>
+
+enum { FIRST_CAPACITY = 64 };
+
+void dict_init(struct dict *d, unsigned words, uint32_t limit)
+{
+    d->words = words;
+    d->limit = limit;
+    d->count = 0;
+    d->first_id = 1;
+    d->capacity = FIRST_CAPACITY;
+    d->mask = 2 * FIRST_CAPACITY - 1;
+    d->keys = g_new(uint64_t, (size_t)d->capacity * words);
+    d->slots = g_new0(uint32_t, d->mask + 1);
+}
+
+void dict_destroy(struct dict *d)
+{
+    g_free(d->keys);
+    g_free(d->slots);
+}
+
+void dict_clear(struct dict *d)
+{
+    memset(d->slots, 0, ((size_t)d->mask + 1) * sizeof(*d->slots));
+    d->first_id += d->count;
+    d->count = 0;
+}
+
+static uint32_t hash(const struct dict *d, const uint64_t *key)
+{
+    uint64_t h = 0;
+
+    for (unsigned i = 0; i < d->words; i++) {
+        h = (h ^ key[i]) * UINT64_C(0x9e3779b97f4a7c15);
+        h ^= h >> 29;
+    }
+    return (uint32_t)(h >> 8);
+}
+
+static bool equal(const struct dict *d, uint32_t entry, const uint64_t *key)
+{
+    const uint64_t *k = dict_key(d, entry);
+
+    for (unsigned i = 0; i < d->words; i++)
+        if (k[i] != key[i])
+            return false;
+    return true;
+}
+
+static void grow(struct dict *d)
+{
+    d->capacity *= 2;
+    d->mask = 2 * d->capacity - 1;
+    d->keys = g_renew(uint64_t, d->keys, (size_t)d->capacity * d->words);
+    g_free(d->slots);
+    d->slots = g_new0(uint32_t, (size_t)d->mask + 1);
+    for (uint32_t i = 0; i < d->count; i++) {
+        uint32_t at = hash(d, dict_key(d, i)) & d->mask;
+
+        while (d->slots[at])
+            at = (at + 1) & d->mask;
+        d->slots[at] = i + 1;
+    }
+}
+
+uint32_t dict_find(struct dict *d, const uint64_t *key, bool *fresh)
+{
+    uint32_t at = hash(d, key) & d->mask;
+
+    *fresh = false;
+    for (; d->slots[at]; at = (at + 1) & d->mask)
+        if (equal(d, d->slots[at] - 1, key))
+            return d->slots[at] - 1;
+    if (d->count == d->limit)
+        return DICT_FULL;
+    memcpy(d->keys + (size_t)d->count * d->words, key, d->words * sizeof(*key));
+    d->slots[at] = ++d->count;
+    if (d->count == d->capacity)
+        grow(d);
+    *fresh = true;
+    return d->count - 1;
+}

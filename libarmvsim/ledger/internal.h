@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file internal.h
+ * The ledger's state, and what its files call of each other. All of it belongs to the thread that runs the
+ * machine; the writer thread sees only whole batches.
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "arch/sysreg.h"
+#include "ledger/agg.h"
+#include "ledger/dict.h"
+#include "ledger/ledger.h"
+#include "ledger/sink.h"
+
+enum {
+    FRAMES = 8, /* Open traps of a PE: one for each of EL2 NS, EL2 S and EL3 is what can be. */
+    SR_WORDS = (SR_COUNT + 63) / 64,
+    LIST_REGISTERS = 16,
+    VIRQ_LIVES = 256,
+    CONTEXT_LIMIT = 4096,
+    CAUSE_LIMIT = 4096,
+    SITE_LIMIT = 1 << 17,
+    TRAP_CLASS_LIMIT = 1 << 14,
+    SWITCH_CLASS_LIMIT = 1 << 12,
+    STATE_SET_LIMIT = 1 << 12,
+    OCTAVE_LIMIT = 1 << 14,
+};
+
+/* A set of registers that one trap handler stored and loaded, read and wrote. */
+struct touched {
+    uint64_t sr_read[SR_WORDS], sr_written[SR_WORDS];
+    uint32_t gp_stored, gp_loaded, fp_stored, fp_loaded;
+};
+
+/* An open trap. */
+struct frame {
+    uint64_t id, parent; /* parent 0: none. */
+    struct exc exc;
+    unsigned from_el, to_el;
+    bool secure;          /* Security state of the handler. */
+    uint64_t context_key; /* Of the interrupted context. */
+    int64_t context;
+    uint64_t pc;
+    struct span span;
+    uint64_t handler_cycle; /* First cycle of the handler. */
+    struct touched touched; /* What was touched before and in nested traps. */
+    uint64_t x[31];         /* The interrupted context's registers, to see what is left of them. */
+    union vreg v[32];
+};
+
+struct el_cell {
+    uint64_t cycles, insns, idle;
+};
+
+/* A list register that was written and not yet seen by its guest. */
+struct lr_slot {
+    bool fresh;
+    uint32_t vintid, pintid;
+    uint64_t cycle;
+};
+
+struct pe_track {
+    uint64_t last_insn, last_cycle; /* Up to where time was accounted. */
+    uint64_t context_key;           /* The context found last, and its entry in the dictionary. */
+    uint32_t context_entry;
+    bool context_known;
+    unsigned depth;
+    struct frame frame[FRAMES];
+    unsigned fresh_count;
+    struct lr_slot lr[LIST_REGISTERS];
+    struct el_cell (*cells)[4]; /* By context entry and EL. */
+    uint32_t cell_count;
+};
+
+struct virq_life {
+    int64_t context;
+    uint32_t vintid, pintid;
+    uint64_t lr_cycle, ack_cycle;
+    bool acked;
+};
+
+struct site_stat {
+    uint64_t count, cycles, min, max;
+};
+
+/* A dictionary whose entries have aggregates. */
+struct agg_dict {
+    struct dict dict;
+    struct agg *agg;
+    uint32_t capacity;
+};
+
+/* What the state sets know of each set: the cycles that its registers account for. */
+struct state_cost {
+    uint64_t cycles;
+    unsigned saved, restored, leaked;
+};
+
+struct ledger {
+    struct avs_machine *m;
+    avs_trap_fn trap_fn;
+    void *trap_user;
+    avs_switch_fn switch_fn;
+    void *switch_user;
+
+    struct sink *sink;   /* NULL: only callbacks. */
+    struct batch *batch; /* The one that is being filled. */
+    bool failed;         /* The sink failed, and the machine was told. */
+    bool finished;       /* Totals are written and the run is marked complete. */
+
+    struct pe_track *track; /* m->pe_count of them. */
+    unsigned track_count;
+    uint64_t trap_count, switch_count, virq_count;
+
+    struct dict contexts, causes, sites, state_sets;
+    struct agg_dict trap_classes, switch_classes;
+    unsigned octaves; /* Allocated in all histograms. */
+    struct site_stat *site_stats;
+    uint32_t site_capacity;
+    struct state_cost *state_costs;
+    uint32_t state_capacity;
+    uint64_t exceptions[4][4][4][64]; /* By type, from EL, to EL, EC: those that are no traps. */
+    struct virq_life lives[VIRQ_LIVES];
+    unsigned life_count;
+
+    uint64_t reset_sr[SR_COUNT];
+    uint64_t state_mask[SR_WORDS], leak_mask[SR_WORDS];
+    GTree *meta;        /* Key to value, for the table run. */
+    GStringChunk *text; /* Strings that rows point to. */
+};
+
+/* ledger.c: hands the full batch over; looks whether the sink lives. */
+void ledger_push(struct ledger *l);
+
+/* A new row of a table, to be filled by its columns in order; all are set. */
+static inline struct row *row_add(struct ledger *l, enum ledger_table t)
+{
+    struct row *r;
+
+    if (unlikely(l->batch->count == ROWS_PER_BATCH))
+        ledger_push(l);
+    r = &l->batch->rows[l->batch->count++];
+    l->batch->table_count[t]++;
+    r->table = t;
+    r->nulls = 0;
+    return r;
+}
+
+static inline int64_t row_text(const char *s)
+{
+    return (int64_t)(uintptr_t)s;
+}
+
+/* Fills the columns of a new row. Text columns take row_text(). */
+#define ROW(l, t, ...)                                                                                     \
+    do {                                                                                                   \
+        const int64_t row_values[] = { __VA_ARGS__ };                                                      \
+        memcpy(row_add(l, t)->v, row_values, sizeof(row_values));                                          \
+    } while (0)
+
+/* meta.c: the table run, counters and the static dictionaries. */
+void meta_write_static(struct ledger *l);
+void meta_write_run(struct ledger *l, bool complete);
+void meta_write_counters(struct ledger *l);
+
+/* context.c */
+uint64_t context_key(const struct pe *c, unsigned el);
+bool context_is_secure(const struct pe *c, unsigned el);
+int context_symbols(uint64_t key);   /* VMID for symtab_find(), -1 for the host's. */
+unsigned context_vmid(uint64_t key); /* 0 for a host. */
+/* Entry and id of the context of `el` on this PE. */
+uint32_t context_entry(struct ledger *l, struct pe_track *t, const struct pe *c, unsigned el);
+int64_t context_id(struct ledger *l, struct pe_track *t, const struct pe *c, unsigned el);
+/* Accounts the time since the last event up to `cycle` to `el`. */
+void context_account(struct ledger *l, struct pe_track *t, const struct pe *c, unsigned el, uint64_t cycle);
+void context_idle(struct ledger *l, struct pe_track *t, const struct pe *c, uint64_t cycles);
+void context_flush(struct ledger *l);
+
+/* names.c: causes, sites and classes of traps as dictionaries. */
+const char *cause_name(const struct exc *e);
+int64_t site_find(struct ledger *l, const struct frame *f, uint32_t *entry);
+uint32_t trap_class_find(struct ledger *l, const struct frame *f);
+void site_add(struct ledger *l, uint32_t entry, uint64_t cycles);
+void site_flush(struct ledger *l);
+
+/* trap.c: the hooks. */
+void trap_exception(void *user, struct pe *c, const struct exc *exc, unsigned from_el, uint64_t from_pc,
+                    uint64_t start_cycles);
+void trap_eret(void *user, struct pe *c, unsigned from_el, uint64_t from_pc, uint64_t start_cycles);
+void trap_idle(void *user, struct pe *c, uint64_t cycles);
+/* Open traps of all PEs become unfinished. */
+void trap_close_all(struct ledger *l);
+
+/* switch.c: a trap that ends in another context. Returns the switch's id. */
+uint64_t switch_record(struct ledger *l, struct pe_track *t, struct pe *c, const struct frame *f,
+                       const struct span *s);
+
+/* state.c: which registers a switch saved, restored and leaked. Returns the entry of the state set. */
+void state_init(struct ledger *l);
+uint32_t state_find(struct ledger *l, const struct pe *c, const struct frame *f, uint64_t handler_cycles);
+void touched_clear(struct pe *c);
+/* Adds what the PE touched since it was cleared. */
+void touched_add(struct touched *t, const struct pe *c);
+void touched_merge(struct touched *t, const struct touched *other);
+
+/* virq.c */
+void virq_event(void *user, struct pe *c, unsigned event, uint32_t vintid, uint32_t pintid, unsigned lr);
+/* A guest is about to run: what was written to list registers is its own. */
+void virq_landed(struct ledger *l, struct pe_track *t, const struct pe *c);
+void virq_close_all(struct ledger *l);
+
+/* totals.c: aggregates by class, and when to write them. */
+void agg_dict_init(struct agg_dict *d, unsigned words, uint32_t limit);
+void agg_dict_destroy(struct agg_dict *d);
+/* Adds an interval to a class; writes everything out when histograms outgrow their bound. */
+void agg_dict_add(struct ledger *l, struct agg_dict *d, uint32_t entry, const struct span *s);
+void totals_flush(struct ledger *l);

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file ledger.h
+ * The ledger: follows exceptions and returns through core/hooks.h, makes traps and world switches of them,
+ * calls the embedder's callbacks, and hands rows to a sink (SQLite). It never changes the machine.
+ */
+#pragma once
+
+#include "core/machine.h"
+
+struct ledger *ledger_new(struct avs_machine *m);
+void ledger_free(struct ledger *l);
+void ledger_set_trap_fn(struct ledger *l, avs_trap_fn fn, void *user);
+void ledger_set_switch_fn(struct ledger *l, avs_switch_fn fn, void *user);
+/* What the database says of the run besides what the ledger knows itself (key and value of the table run):
+ * board, memory, command line. To be set before the run ends. No paths and no times: equal runs, equal
+ * files. */
+void ledger_set_meta(struct ledger *l, const char *key, const char *value);
+/* Base name and SHA-256 of the image. AVS_ERR_IO. */
+avs_status ledger_note_image(struct ledger *l, const char *path);
+/* Opens and closes the SQLite sink. */
+avs_status ledger_open_db(struct ledger *l, const char *path);
+avs_status ledger_close_db(struct ledger *l);
+/* Fills the hooks that the machine installs in its PEs (m->hooks). True when anything listens. */
+bool ledger_hooks(struct ledger *l, struct pe_hooks *out);
+/* True once the sink failed: the run must stop with STOP_HOST_ERROR. */
+bool ledger_failed(const struct ledger *l);
+/* The end of a run: open traps are closed as unfinished, totals and counters written. */
+avs_status ledger_finish(struct ledger *l);

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file access.c
+ * Data accesses that the fast TLB did not serve (DDI 0487: AArch64.MemSingle, AArch64.MemTag excluded; B2.8
+ * "Alignment support"). Order of checks: alignment by control bit or kind of access, translation, alignment
+ * by Device memory, the bus. A misaligned access is one access here, apart from page crossing: single-copy
+ * atomicity of its parts is not observable with PEs that interleave between instructions.
+ */
+#include "mmu/access.h"
+
+#include <string.h>
+
+#include "a64/op.h"
+#include "arch/exception.h"
+#include "core/machine.h"
+#include "mmu/state.h"
+#include "mmu/syndrome.h"
+
+enum { MUST_ALIGN = ACCESS_ALIGNED | ACCESS_ATOMIC | ACCESS_ORDERED };
+
+/* One part of an access, within a page. */
+struct part {
+    uint64_t va;
+    unsigned size;
+    struct mmu_result r;
+    struct bus_region *region;
+    uint64_t off;
+};
+
+static uint32_t current_insn(const struct pe *c)
+{
+    return c->code_ops[(c->pc >> 2) & (OPS_PER_PAGE - 1)].insn;
+}
+
+static bool data_fault(struct pe *c, struct mmu_fault *f, unsigned flags)
+{
+    exc_data_abort(c, f, flags & ACCESS_VECTOR ? 0 : syndrome_isv(current_insn(c)));
+    c->exc.insn = current_insn(c);
+    return false;
+}
+
+static bool simple_fault(struct pe *c, uint8_t fsc, uint64_t va, bool write, unsigned flags)
+{
+    struct mmu_fault f = { .fsc = fsc, .va = va, .write = write };
+
+    return data_fault(c, &f, flags);
+}
+
+/* A fast-TLB slot that serves the access after all: misaligned within a page, or ordered. */
+static inline uint8_t *fast_host(const struct pe *c, uint64_t va, unsigned size, bool write, unsigned flags)
+{
+    const struct fast_slot *s = &c->dtlb[fast_index(va, c->dctx)];
+    uint64_t tag = ((va + size - 1) & AVS_PAGE_MASK) | c->dctx;
+
+    if ((write ? s->tag_w : s->tag_r) != tag || (flags & ACCESS_UNPRIV))
+        return NULL;
+    if ((va & (size - 1)) && (!s->unaligned || (flags & MUST_ALIGN)))
+        return NULL;
+    if ((flags & ACCESS_NORMAL) && !s->unaligned)
+        return NULL;
+    return (uint8_t *)(uintptr_t)(va + s->addend);
+}
+
+static bool page_has_code(const struct bus_region *region, uint64_t off)
+{
+    return region->code && region->code[off >> AVS_PAGE_SHIFT];
+}
+
+/* Translates one part, checks Device alignment (`misaligned` is of the whole element), finds the memory. */
+static bool locate(struct pe *c, const struct mmu_ctx *x, struct part *p, enum mmu_access acc,
+                   bool misaligned, unsigned flags)
+{
+    struct mmu_fault f = { 0 };
+    bool write = acc & MMU_WRITE;
+
+    if (!mmu_translate(c, x, va(p->va), acc, &p->r, &f))
+        return data_fault(c, &f, flags);
+    if ((misaligned || (flags & ACCESS_NORMAL)) && p->r.type == MEM_DEVICE)
+        return simple_fault(c, FSC_ALIGNMENT, p->va, write, flags);
+    p->region = bus_find(c->m->bus, p->r.pa);
+    if (!p->region || (p->region->secure_only && p->r.ns) ||
+        (p->region->kind == BUS_ROM && write))
+        return simple_fault(c, FSC_EXTERNAL, p->va, write, flags);
+    p->off = p->r.pa.v - p->region->base;
+    if (p->region->kind == BUS_MMIO)
+        return true;
+    if (!(flags & ACCESS_UNPRIV))
+        fast_fill_data(c, p->va, c->dctx, p->region->host + (p->off & AVS_PAGE_MASK), p->r.owner,
+                       p->r.readable, p->r.writable && p->region->kind == BUS_RAM,
+                       page_has_code(p->region, p->off), p->r.type == MEM_NORMAL && !x->align_check);
+    return true;
+}
+
+static bool alignment_ok(struct pe *c, const struct mmu_ctx *x, uint64_t va, unsigned size, bool write,
+                         unsigned flags)
+{
+    if (!(va & (size - 1)) || !(x->align_check || (flags & MUST_ALIGN)))
+        return true;
+    return simple_fault(c, FSC_ALIGNMENT, va, write, flags);
+}
+
+static bool device_read(struct pe *c, struct part *p, uint64_t *val)
+{
+    timing_charge(c, COST_MMIO_READ);
+    c->ctr[CTR_mmio]++;
+    return p->region->ops->read(p->region->dev, c, p->off, p->size, val);
+}
+
+static bool device_write(struct pe *c, struct part *p, uint64_t val)
+{
+    timing_charge(c, COST_MMIO_WRITE);
+    c->ctr[CTR_mmio]++;
+    return p->region->ops->write(p->region->dev, c, p->off, p->size, val);
+}
+
+/* Decoded instructions that a store hits are decoded again (B2.3.8 leaves it to IC and ISB when; here it is
+ * at once). */
+static void code_store(struct pe *c, struct part *p)
+{
+    struct code_page *page = p->region->code[p->off >> AVS_PAGE_SHIFT];
+    unsigned first = (unsigned)(p->off & ~AVS_PAGE_MASK) >> 2;
+    unsigned last = (unsigned)((p->off + p->size - 1) & ~AVS_PAGE_MASK) >> 2;
+
+    if (!a64_page_invalidate(page, first, last))
+        return;
+    c->ctr[CTR_code_write]++;
+    if (page->ops[0] == c->code_ops || page->ops[1] == c->code_ops)
+        c->mmu->code_changed = true;
+}
+
+static bool part_read(struct pe *c, struct part *p, void *data, unsigned flags)
+{
+    uint64_t val = 0;
+
+    if (p->region->kind != BUS_MMIO) {
+        memcpy(data, p->region->host + p->off, p->size);
+        return true;
+    }
+    if ((p->size & (p->size - 1)) || (p->off & (p->size - 1)) || !device_read(c, p, &val))
+        return simple_fault(c, FSC_EXTERNAL, p->va, false, flags);
+    memcpy(data, &val, p->size);
+    return true;
+}
+
+static bool part_write(struct pe *c, struct part *p, const void *data, unsigned flags)
+{
+    uint64_t val = 0;
+
+    if (p->region->kind != BUS_MMIO) {
+        memcpy(p->region->host + p->off, data, p->size);
+        if (page_has_code(p->region, p->off))
+            code_store(c, p);
+        return true;
+    }
+    memcpy(&val, data, p->size);
+    if ((p->size & (p->size - 1)) || (p->off & (p->size - 1)) || !device_write(c, p, val))
+        return simple_fault(c, FSC_EXTERNAL, p->va, true, flags);
+    return true;
+}
+
+/* Splits an access at a page boundary: one part, or two. */
+static unsigned split(uint64_t va, unsigned size, struct part p[2])
+{
+    unsigned room = (unsigned)(AVS_PAGE_SIZE - (va & ~AVS_PAGE_MASK));
+
+    p[0].va = va;
+    p[0].size = size < room ? size : room;
+    p[1].va = va + p[0].size;
+    p[1].size = size - p[0].size;
+    return p[1].size ? 2 : 1;
+}
+
+static bool access_slow(struct pe *c, uint64_t va, unsigned size, unsigned flags, bool write,
+                        void *data)
+{
+    const struct mmu_ctx *x = mmu_data_ctx(c, flags & ACCESS_UNPRIV);
+    struct part p[2];
+    unsigned count = split(va, size, p);
+
+    if (!alignment_ok(c, x, va, size, write, flags))
+        return false;
+    for (unsigned i = 0; i < count; i++)
+        if (!locate(c, x, &p[i], write ? MMU_WRITE : MMU_READ, va & (size - 1), flags))
+            return false;
+    for (unsigned i = 0; i < count; i++) {
+        uint8_t *at = (uint8_t *)data + (i ? p[0].size : 0);
+        if (!(write ? part_write(c, &p[i], at, flags) : part_read(c, &p[i], at, flags)))
+            return false;
+    }
+    return true;
+}
+
+bool mem_read(struct pe *c, uint64_t va, unsigned size, unsigned flags, uint64_t *val)
+{
+    uint8_t *host = fast_host(c, va, size, false, flags);
+
+    *val = 0;
+    if (!host)
+        return access_slow(c, va, size, flags, false, val);
+    memcpy(val, host, size);
+    return true;
+}
+
+bool mem_write(struct pe *c, uint64_t va, unsigned size, unsigned flags, uint64_t val)
+{
+    uint8_t *host = fast_host(c, va, size, true, flags);
+
+    if (!host)
+        return access_slow(c, va, size, flags, true, &val);
+    memcpy(host, &val, size);
+    return true;
+}
+
+/* A device sees a Q register as two doublewords. */
+static bool device128(struct pe *c, uint64_t va, unsigned flags, bool write, union vreg *val)
+{
+    return access_slow(c, va, 8, flags, write, &val->d[0]) &&
+           access_slow(c, va + 8, 8, flags, write, &val->d[1]);
+}
+
+static bool access128(struct pe *c, uint64_t va, unsigned flags, bool write, union vreg *val)
+{
+    const struct mmu_ctx *x = mmu_data_ctx(c, flags & ACCESS_UNPRIV);
+    struct part p = { .va = va, .size = 16 };
+
+    flags |= ACCESS_VECTOR;
+    if (!alignment_ok(c, x, va, 16, write, flags))
+        return false;
+    if ((va & ~AVS_PAGE_MASK) > AVS_PAGE_SIZE - 16)
+        return access_slow(c, va, 16, flags, write, val);
+    if (!locate(c, x, &p, write ? MMU_WRITE : MMU_READ, va & 15, flags))
+        return false;
+    if (p.region->kind == BUS_MMIO)
+        return device128(c, va, flags, write, val);
+    return write ? part_write(c, &p, val, flags) : part_read(c, &p, val, flags);
+}
+
+bool mem_read128(struct pe *c, uint64_t va, unsigned flags, union vreg *val)
+{
+    uint8_t *host = fast_host(c, va, 16, false, flags);
+
+    if (!host)
+        return access128(c, va, flags, false, val);
+    memcpy(val, host, 16);
+    return true;
+}
+
+bool mem_write128(struct pe *c, uint64_t va, unsigned flags, const union vreg *val)
+{
+    uint8_t *host = fast_host(c, va, 16, true, flags);
+    union vreg copy = *val;
+
+    if (!host)
+        return access128(c, va, flags, true, &copy);
+    memcpy(host, val, 16);
+    return true;
+}
+
+bool mem_probe_write(struct pe *c, uint64_t va, unsigned size, unsigned flags)
+{
+    const struct mmu_ctx *x;
+    struct part p[2];
+    unsigned count = split(va, size, p), element = size / 2;
+
+    if (!(va & (element - 1)) && fast_host(c, va, size, true, flags | MUST_ALIGN))
+        return true;
+    x = mmu_data_ctx(c, flags & ACCESS_UNPRIV);
+    if (!alignment_ok(c, x, va, element, true, flags))
+        return false;
+    for (unsigned i = 0; i < count; i++)
+        if (!locate(c, x, &p[i], MMU_WRITE, va & (element - 1), flags))
+            return false;
+    return true;
+}
+
+uint8_t *mem_atomic(struct pe *c, uint64_t va, unsigned size, bool write, unsigned flags, pa_t *pa_out)
+{
+    const struct mmu_ctx *x = mmu_data_ctx(c, flags & ACCESS_UNPRIV);
+    struct part p = { .va = va, .size = size };
+    enum mmu_access acc = flags & ACCESS_ATOMIC ? MMU_RW : write ? MMU_WRITE : MMU_READ;
+
+    if (!alignment_ok(c, x, va, size, write, flags | ACCESS_ALIGNED) ||
+        !locate(c, x, &p, acc, false, flags))
+        return NULL;
+    if (p.region->kind == BUS_MMIO) {
+        simple_fault(c, FSC_EXCLUSIVE, va, write, flags);
+        return NULL;
+    }
+    if (write && page_has_code(p.region, p.off))
+        code_store(c, &p);
+    *pa_out = p.r.pa;
+    return p.region->host + p.off;
+}
+
+bool mem_code_changed(struct pe *c)
+{
+    bool changed = c->mmu->code_changed;
+
+    c->mmu->code_changed = false;
+    return changed;
+}
+
+bool mem_cache_op(struct pe *c, uint64_t address, bool write)
+{
+    const struct mmu_ctx *x = mmu_data_ctx(c, false);
+    struct mmu_result r;
+    struct mmu_fault f = { 0 };
+
+    timing_charge(c, COST_CACHE_OP);
+    if (mmu_translate(c, x, va(address), write ? MMU_WRITE : MMU_READ, &r, &f))
+        return true;
+    f.cm = true;
+    f.write = true; /* ISS.WnR reads 1 for a fault of a cache maintenance instruction. */
+    exc_data_abort(c, &f, 0);
+    return false;
+}

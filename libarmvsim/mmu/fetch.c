@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file fetch.c
+ * Instruction fetch by page: from a virtual address to the decoded ops of the physical page behind it. Runs
+ * once per page entered that the fast fetch TLB does not know (DDI 0487: AArch64.CheckPCAlignment,
+ * AArch64.BranchAddr, AArch64.MemSingle for IFETCH).
+ */
+#include "a64/op.h"
+#include "arch/exception.h"
+#include "core/machine.h"
+#include "mmu/access.h"
+
+/* AArch64.BranchAddr: with TBI the top byte of a branch target is dropped, as a sign extension from bit 55
+ * where the regime has two ranges. */
+static uint64_t branch_address(const struct mmu_ctx *x, uint64_t address)
+{
+    bool upper = bit(address, 55);
+
+    if (!x->two_ranges)
+        return bit(x->key.tcr, 20) ? address & MASK(55, 0) : address;
+    if (!bit(x->key.tcr, upper ? 38 : 37))
+        return address;
+    return upper ? address | MASK(63, 56) : address & MASK(55, 0);
+}
+
+static bool fetch_fault(struct pe *c, uint8_t fsc, uint64_t address)
+{
+    struct mmu_fault f = { .fsc = fsc, .va = address };
+
+    exc_insn_abort(c, &f);
+    return false;
+}
+
+/* The page's decoded ops for this EL's kind, made when first needed. */
+static struct op *page_ops(struct pe *c, struct bus_region *region, uint64_t off)
+{
+    struct code_page **slot = &region->code[off >> AVS_PAGE_SHIFT];
+
+    if (!*slot) {
+        *slot = a64_page_new(region->host + (off & AVS_PAGE_MASK));
+        for (unsigned i = 0; i < c->m->pe_count; i++)
+            fast_protect_page(&c->m->pe[i], region->host + (off & AVS_PAGE_MASK));
+    }
+    return a64_page_ops(c->m, *slot, c->el >= 2);
+}
+
+bool mem_fetch_page(struct pe *c, uint64_t address)
+{
+    const struct mmu_ctx *x = mmu_fetch_ctx(c);
+    struct mmu_result r;
+    struct mmu_fault f = { 0 };
+    struct bus_region *region;
+
+    address = branch_address(x, address);
+    c->pc = address;
+    if (address & 3) {
+        exc_pc_alignment(c, address);
+        return false;
+    }
+    if (!mmu_translate(c, x, va(address), MMU_FETCH, &r, &f)) {
+        exc_insn_abort(c, &f);
+        return false;
+    }
+    region = bus_find(c->m->bus, r.pa);
+    if (!region || region->kind == BUS_MMIO || (region->secure_only && r.ns))
+        return fetch_fault(c, FSC_EXTERNAL, address);
+    c->code_ops = page_ops(c, region, r.pa.v - region->base);
+    c->code_va = address & AVS_PAGE_MASK;
+    fast_fill_fetch(c, address, c->ictx, c->code_ops, r.owner);
+    return true;
+}
