@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file cmd_run.c
+ * armvsim run: one machine, one image, one run. The guest's console is stdout and nothing else is; all that
+ * armvsim has to say goes to stderr.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "armvsim.h"
+#include "cli.h"
+#include "progress.h"
+
+struct run_args {
+    char *board, *cpu, *timing, *append, *db, *dispatch, *input, *mem, *max_insns, *max_cycles, *seed;
+    char **load, **symbols;
+    int smp;
+    gboolean quiet, verbose;
+};
+
+static const char description[] =
+    "The guest's console is written to stdout, everything else to stderr.\n"
+    "Exit status: 0 or the guest's own; 2 bad usage, bad input file or host failure; 3 the guest\n"
+    "crashed or waits for ever; 124 a limit was reached; 130 interrupted.";
+
+/* The machine that a signal stops. Signal handlers have no other way to it. */
+static avs_machine *volatile signal_machine;
+static volatile sig_atomic_t interrupted;
+
+static void on_signal(int number)
+{
+    (void)number;
+    interrupted = 1;
+    if (signal_machine)
+        avs_stop(signal_machine);
+}
+
+static void on_console(void *user, const char *bytes, size_t len)
+{
+    progress_clear(user);
+    fwrite(bytes, 1, len, stdout);
+    if (memchr(bytes, '\n', len))
+        fflush(stdout);
+}
+
+static void on_log(void *user, int level, const char *line)
+{
+    static const char *const prefix[] = { "error: ", "guest: ", "", "debug: " };
+
+    progress_clear(user);
+    fprintf(stderr, "armvsim: %s%s\n", prefix[level & 3], line);
+}
+
+/* Fills the numeric options. False with *status set. */
+static bool numbers(const struct run_args *a, avs_options *o, int *status)
+{
+    const struct {
+        const char *option, *text;
+        bool binary;
+        uint64_t *out;
+    } all[] = {
+        { "--mem", a->mem, true, &o->mem_bytes },
+        { "--max-insns", a->max_insns, false, &o->max_insns },
+        { "--max-cycles", a->max_cycles, false, &o->max_cycles },
+        { "--seed", a->seed, false, &o->seed },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
+        if (!all[i].text)
+            continue;
+        if (!cli_number(all[i].text, all[i].binary, all[i].out)) {
+            *status = cli_error("%s '%s': not a number", all[i].option, all[i].text);
+            return false;
+        }
+        /* As with QEMU's -m, memory without a unit is in MiB. */
+        if (all[i].out == &o->mem_bytes && g_ascii_isdigit(all[i].text[strlen(all[i].text) - 1]))
+            o->mem_bytes <<= 20;
+    }
+    if (a->smp < 1) {
+        *status = cli_error("--smp %d: at least 1", a->smp);
+        return false;
+    }
+    o->pe_count = (unsigned)a->smp;
+    return true;
+}
+
+static int load_extra(avs_machine *m, char **specs)
+{
+    for (char **s = specs; s && *s; s++) {
+        char *at = strrchr(*s, '@');
+        uint64_t address;
+
+        if (!at || !cli_number(at + 1, true, &address))
+            return cli_error("--load '%s': FILE@ADDRESS expected", *s);
+        *at = 0;
+        if (avs_load_at(m, *s, address) != AVS_OK)
+            return cli_error("%s", avs_last_error(m));
+    }
+    return EXIT_OK;
+}
+
+/* --symbols FILE, or FILE@VMID for a guest's. */
+static int load_symbols(avs_machine *m, char **specs)
+{
+    for (char **s = specs; s && *s; s++) {
+        char *at = strrchr(*s, '@');
+        uint64_t vmid = 0;
+        int owner = -1;
+
+        if (at) {
+            if (!cli_number(at + 1, false, &vmid) || vmid > 0xffff)
+                return cli_error("--symbols '%s': FILE or FILE@VMID expected", *s);
+            *at = 0;
+            owner = (int)vmid;
+        }
+        if (avs_load_symbols(m, *s, owner) != AVS_OK)
+            return cli_error("%s", avs_last_error(m));
+    }
+    return EXIT_OK;
+}
+
+static int load_input(avs_machine *m, const char *path)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *bytes = NULL;
+    gsize len;
+    avs_status s;
+
+    if (!path)
+        return EXIT_OK;
+    if (!g_file_get_contents(path, &bytes, &len, &error))
+        return cli_error("%s", error->message);
+    s = avs_console_input(m, bytes, len);
+    return s == AVS_OK ? EXIT_OK : cli_error("%s", avs_last_error(m));
+}
+
+static int prepare(avs_machine *m, const struct run_args *a, const char *image)
+{
+    int status;
+
+    if (avs_load(m, image) != AVS_OK)
+        return cli_error("%s", avs_last_error(m));
+    if ((status = load_extra(m, a->load)) || (status = load_symbols(m, a->symbols)) ||
+        (status = load_input(m, a->input)))
+        return status;
+    if (a->db && avs_ledger_open(m, a->db) != AVS_OK)
+        return cli_error("%s", avs_last_error(m));
+    return EXIT_OK;
+}
+
+/* Runs to the end; the progress line's ticks stop the run for a moment and it goes on unchanged. */
+static avs_result run_to_end(avs_machine *m, struct progress *p)
+{
+    avs_result r;
+
+    for (;;) {
+        r = avs_run(m);
+        if (r.end != AVS_END_STOPPED || interrupted)
+            break;
+        progress_show(p, r.insns, r.cycles, r.clock_hz);
+    }
+    progress_end(p);
+    return r;
+}
+
+static void print_summary(const avs_result *r)
+{
+    g_autofree char *insns = cli_grouped(r->insns);
+    g_autofree char *cycles = cli_grouped(r->cycles);
+
+    fprintf(stderr, "armvsim: %s; %s instructions, %s cycles (%.3f ms at %.0f MHz)\n", r->reason, insns,
+            cycles, 1e3 * (double)r->cycles / (double)r->clock_hz, (double)r->clock_hz / 1e6);
+}
+
+static void print_state(avs_machine *m)
+{
+    char *text = avs_dump(m, 0);
+
+    if (text)
+        fputs(text, stderr);
+    free(text);
+}
+
+static int finish(avs_machine *m, const avs_result *r, bool quiet)
+{
+    static const int status[] = {
+        [AVS_END_POWER_OFF] = EXIT_OK, [AVS_END_RESET] = EXIT_OK,     [AVS_END_LIMIT] = EXIT_LIMIT,
+        [AVS_END_CRASH] = EXIT_CRASHED, [AVS_END_IDLE] = EXIT_CRASHED, [AVS_END_STOPPED] = EXIT_INTERRUPT,
+        [AVS_END_ERROR] = EXIT_USAGE,
+    };
+
+    fflush(stdout);
+    if (r->end == AVS_END_ERROR)
+        return cli_error("%s", r->reason);
+    if (!quiet || r->end == AVS_END_CRASH || r->end == AVS_END_IDLE || r->end == AVS_END_LIMIT)
+        print_summary(r);
+    if (r->end == AVS_END_CRASH || r->end == AVS_END_IDLE)
+        print_state(m);
+    if (avs_ledger_close(m) != AVS_OK)
+        return cli_error("%s", avs_last_error(m));
+    return r->end == AVS_END_POWER_OFF ? r->exit_status : status[r->end];
+}
+
+static int run_image(const struct run_args *a, const avs_options *o, const char *image)
+{
+    struct sigaction action = { .sa_handler = on_signal };
+    struct progress *p;
+    avs_machine *m;
+    avs_result r;
+    int status;
+
+    if (avs_machine_new(o, &m) != AVS_OK)
+        return cli_error("%s", avs_last_error(NULL));
+    p = progress_new(m, !a->quiet && isatty(STDERR_FILENO));
+    avs_on_console(m, on_console, p);
+    if (a->verbose)
+        avs_on_log(m, on_log, p);
+    status = prepare(m, a, image);
+    if (status == EXIT_OK) {
+        signal_machine = m;
+        sigaction(SIGINT, &action, NULL);
+        sigaction(SIGTERM, &action, NULL);
+        progress_start(p);
+        r = run_to_end(m, p);
+        signal_machine = NULL;
+        status = finish(m, &r, a->quiet);
+    }
+    progress_free(p);
+    avs_machine_free(m);
+    return status;
+}
+
+static void free_args(struct run_args *a)
+{
+    char *strings[] = { a->board, a->cpu,   a->timing, a->append,    a->db,         a->dispatch,
+                        a->input, a->mem,   a->max_insns, a->max_cycles, a->seed };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(strings); i++)
+        g_free(strings[i]);
+    g_strfreev(a->load);
+    g_strfreev(a->symbols);
+}
+
+int cmd_run(const struct command *self, int argc, char **argv)
+{
+    struct run_args a = { .smp = 1 };
+    const GOptionEntry entries[] = {
+        { "board", 0, 0, G_OPTION_ARG_STRING, &a.board,
+          "Board and its options, as QEMU names them (default: virt)", "NAME[,OPT=VAL...]" },
+        { "cpu", 0, 0, G_OPTION_ARG_STRING, &a.cpu, "Core model or .core file (default: generic)", "CORE" },
+        { "smp", 0, 0, G_OPTION_ARG_INT, &a.smp, "Processing elements (default: 1)", "N" },
+        { "mem", 0, 0, G_OPTION_ARG_STRING, &a.mem, "RAM, in MiB or with a unit (default: 128M)", "SIZE" },
+        { "append", 0, 0, G_OPTION_ARG_STRING, &a.append, "Boot arguments in the device tree", "S" },
+        { "load", 0, 0, G_OPTION_ARG_STRING_ARRAY, &a.load, "Load a file's bytes at an address",
+          "FILE@ADDR" },
+        { "symbols", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &a.symbols,
+          "More symbols, of the host or of a VM", "ELF[@VMID]" },
+        { "input", 0, 0, G_OPTION_ARG_FILENAME, &a.input, "Bytes for the UART's receiver", "FILE" },
+        { "db", 0, 0, G_OPTION_ARG_FILENAME, &a.db, "Write the ledger to this SQLite database", "FILE" },
+        { "timing", 0, 0, G_OPTION_ARG_STRING, &a.timing, "none or block (default: block)", "MODE" },
+        { "max-insns", 0, 0, G_OPTION_ARG_STRING, &a.max_insns, "Stop after N instructions", "N" },
+        { "max-cycles", 0, 0, G_OPTION_ARG_STRING, &a.max_cycles, "Stop at cycle N", "N" },
+        { "seed", 0, 0, G_OPTION_ARG_STRING, &a.seed, "For all that is seeded (default: 0)", "N" },
+        { "dispatch", 0, 0, G_OPTION_ARG_STRING, &a.dispatch, "tail or loop; results are the same", "D" },
+        { "quiet", 'q', 0, G_OPTION_ARG_NONE, &a.quiet, "Say nothing when all is well", NULL },
+        { "verbose", 'v', 0, G_OPTION_ARG_NONE, &a.verbose, "Tell what the guest does wrong", NULL },
+        G_OPTION_ENTRY_NULL
+    };
+    avs_options o = AVS_OPTIONS_INIT;
+    int status = EXIT_OK;
+
+    if (!cli_options(self, entries, description, &argc, &argv, &status) || !numbers(&a, &o, &status)) {
+        free_args(&a);
+        return status;
+    }
+    o.board = a.board;
+    o.cpu = a.cpu;
+    o.timing = a.timing;
+    o.dispatch = a.dispatch;
+    o.cmdline = a.append;
+    if (argc != 2)
+        status = cli_error("run: %s (see armvsim run --help)",
+                           argc < 2 ? "an IMAGE is needed" : "only one IMAGE can be run");
+    else
+        status = run_image(&a, &o, argv[1]);
+    free_args(&a);
+    return status;
+}
