@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# armvsim models: lists, shows and checks the files of models/, and says what is wrong with broken ones.
+set -u
+# shellcheck source=tests/tap.sh
+. "$SRCDIR/tests/tap.sh"
+
+models() {
+    "$ARMVSIM" models "$@"
+}
+
+like "list: a core" "$(models)" '^cortex-a53 +Arm Cortex-A53 +1,200 +128 x 4 '
+like "list: a board" "$(models list)" '^virt +QEMU virt +0x40000000 '
+like "list as csv" "$(models list --format csv)" '^cortex-a53,Arm Cortex-A53,1200,128 x 4,4,'
+like "show: a cost and its meaning" "$(models show cortex-a53)" '^exc-entry-el2 +22 +exception entry to EL2$'
+like "show: an ID register" "$(models show cortex-a53)" '^MIDR_EL1 +0x00000000410fd034$'
+like "show: every cost of the table is there" \
+    "$(models show generic --format csv | grep -c ',[0-9]*,')" \
+    "^$(("$(grep -c '^COST(' "$SRCDIR/libarmvsim/timing/cost.def")" + 4))$"
+like "show: a board's map" "$(models show virt)" '^0x0009000000 +0x1000 +pl011 +uart0 +1$'
+like "show: a board's options" "$(models show virt,secure=on)" '^0x000e000000 +0x1000000 +ram +secure-ram'
+like "show: a file" "$(models show "$ARMVSIM_MODELS/cores/generic.core")" '^Name +generic$'
+
+is "check: all are OK" "$(models check | grep -vc ': OK$')" 0
+like "check: names the files" "$(models check)" 'cores/cortex-a53\.core: OK'
+cp "$ARMVSIM_MODELS/cores/generic.core" "$tmp/good.core"
+sed 's/^alu=.*/alu=many/' "$tmp/good.core" >"$tmp/bad.core"
+sed 's/^title *=.*/titel = x/' "$ARMVSIM_MODELS/boards/virt.board" >"$tmp/bad.board"
+ok "check: a good file" models check "$tmp/good.core"
+fails "check: a bad core, with file and line" 1 'bad\.core:[0-9]+: .*alu' models check "$tmp/bad.core"
+fails "check: a bad board" 1 'bad\.board.*tit' models check "$tmp/bad.board"
+fails "check: a missing file" 1 'none\.core' models check "$tmp/none.core"
+fails "check: goes on after a bad one" 1 'bad\.core' models check "$tmp/bad.core" "$tmp/good.core"
+
+mkdir -p "$tmp/models/cores" "$tmp/models/boards"
+cp "$tmp/good.core" "$tmp/models/cores/mine.core"
+like "ARMVSIM_MODELS" "$(ARMVSIM_MODELS=$tmp/models models list)" '^mine +Generic'
+fails "ARMVSIM_MODELS names nothing" 2 'nowhere/cores' env ARMVSIM_MODELS=/nowhere "$ARMVSIM" models list
+fails "show: an unknown name" 2 "'bogus' is unknown; known are cortex-a53, generic" models show bogus
+fails "show: no name" 2 'show NAME' models show
+fails "an unknown word" 2 'list, show NAME or check' models bogus
+fails "full disk" 2 'stdout: No space left' bash -c "'$ARMVSIM' models >/dev/full"
+
+done_testing

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file test_unicorn.c
+ * Random instructions, made from the patterns of a64.def, under our engine and under Unicorn at EL1: X and
+ * V registers, SP, NZCV and memory must agree after each sequence, with each dispatcher. Our side
+ * translates through a stage-1 table, so that unaligned accesses are to Normal memory.
+ *
+ * Not covered: control flow other than a short forward branch, system instructions, exceptions; encodings
+ * that are CONSTRAINED UNPREDICTABLE.
+ */
+#include <criterion/criterion.h>
+#include <string.h>
+#include <unicorn/unicorn.h>
+
+#include "../unit/fixture.h"
+#include "a64/insn.h"
+#include "core/bits.h"
+#include "mmu/access.h"
+
+enum {
+    SEQUENCES = 10000,
+    SEQUENCE_INSNS = 24,
+    SLOT_BYTES = 256, /* Each sequence has code addresses of its own. */
+    SCRATCH_BYTES = 256 * 1024,
+    REG_ALIGNED = 25, /* Registers that sequences use as addresses and never write. */
+    REG_POSITIVE = 26,
+    REG_OFFSET = 27,
+    REG_BASE = 28,
+};
+#define CODE (FIXTURE_RAM + 0x400000)
+#define CODE_BYTES (4u << 20)
+#define SCRATCH (FIXTURE_RAM + 0x200000)
+#define TABLES FIXTURE_RAM
+#define UDF 0u
+#define CLREX 0xd5033f5fu
+#define NOP 0xd503201fu
+
+struct pair {
+    avs_machine *m;
+    struct pe *c;
+    uc_engine *uc;
+    uint8_t *scratch, *uc_scratch;
+    uint64_t seed;
+    bool sp_base;      /* This sequence uses SP as a base, and does not write it. */
+    unsigned excl_key; /* The one size of exclusives in this sequence. */
+};
+
+static uint64_t next_random(struct pair *p)
+{
+    uint64_t x = p->seed += UINT64_C(0x9e3779b97f4a7c15);
+
+    x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
+    return x ^ x >> 31;
+}
+
+/* Values that find carries and overflows more often than random ones. */
+static uint64_t next_value(struct pair *p)
+{
+    static const uint64_t corners[] = {
+        0,
+        1,
+        0x7f,
+        0x80,
+        0xff,
+        0x7fffffff,
+        0x80000000,
+        0xffffffff,
+        UINT64_C(1) << 32,
+        INT64_MAX,
+        UINT64_C(1) << 63,
+        UINT64_MAX,
+    };
+    uint64_t r = next_random(p);
+
+    return r & 1 ? next_random(p) : corners[(r >> 8) % (sizeof(corners) / sizeof(corners[0]))];
+}
+
+static uint64_t letter_mask(const char *pattern, char letter)
+{
+    uint64_t mask = 0;
+
+    for (unsigned i = 0; i < 32; i++)
+        mask |= pattern[i] == letter ? BIT(31 - i) : 0;
+    return mask;
+}
+
+/* Puts a number into the bits of a letter, lowest first. */
+static uint32_t set_letter(uint32_t insn, const char *pattern, char letter, uint64_t value)
+{
+    uint64_t mask = letter_mask(pattern, letter);
+
+    for (unsigned b = 0; b < 32; b++) {
+        if (!(mask & BIT(b)))
+            continue;
+        insn = (uint32_t)((insn & ~BIT(b)) | (value & 1) << b);
+        value >>= 1;
+    }
+    return insn;
+}
+
+static bool starts(const char *name, const char *with)
+{
+    return !strncmp(name, with, strlen(with));
+}
+
+static bool is_exclusive(const struct a64_info *info)
+{
+    return info->cost == COST_EXCLUSIVE;
+}
+
+/* LDXR and kin, LDAR and kin: no offset, and always aligned. */
+static bool is_plain_base(const struct a64_info *info)
+{
+    return info->format == A64_FMT_LD_EXCL || info->format == A64_FMT_ST_EXCL;
+}
+
+static bool wanted(const struct pair *p, const struct a64_info *info, uint32_t insn)
+{
+    static const char *const not_here[] = { "BR",  "BLR",  "RET",   "ERET",  "SVC",  "HVC",  "SMC", "BRK",
+                                            "HLT", "DCPS", "DRPS",  "UDF",   "MSR",  "MRS",  "SYS", "HINT",
+                                            "WF",  "SEV",  "LDLAR", "STLLR", "PRFM", "PRFUM" };
+
+    if (!a64_has_feature(p->c, info->feature))
+        return false;
+    for (size_t i = 0; i < sizeof(not_here) / sizeof(not_here[0]); i++)
+        if (starts(info->name, not_here[i]))
+            return false;
+    return !is_exclusive(info) || ((insn >> 30) | (insn >> 21 & 1) << 2) == p->excl_key;
+}
+
+static bool is_address(unsigned slot)
+{
+    return slot >= REG_ALIGNED && slot <= REG_BASE;
+}
+
+/* Whether an instruction leaves the address registers alone. */
+static bool spares_addresses(const struct pair *p, const struct a64_info *info, uint32_t insn)
+{
+    bool general = !(info->flags & A64_FP) || info->format == A64_FMT_RV;
+    struct op o = { 0 };
+
+    a64_operands(a64_decode(insn), insn, &o);
+    if (p->sp_base && o.r[0] == REG_SP)
+        return false;
+    if (!general)
+        return true;
+    if (is_address(o.r[0]) || (info->format == A64_FMT_ST_EXCL && is_address(o.r[2])))
+        return false;
+    return !(info->flags & A64_MEM) || !is_address(o.r[3]);
+}
+
+/* Points the address fields of a load or store at the scratch area. */
+static uint32_t aim(struct pair *p, const struct a64_info *info, uint32_t insn)
+{
+    unsigned base = p->sp_base && (next_random(p) & 1) ? 31 : REG_BASE;
+
+    if (info->format == A64_FMT_LD_LIT || info->format == A64_FMT_FP_LIT)
+        return set_letter(insn, info->pattern, 'i', next_random(p) & 15);
+    insn = set_letter(insn, info->pattern, 'n', is_plain_base(info) ? REG_ALIGNED : base);
+    return set_letter(insn, info->pattern, 'm', strstr(info->name, "uxtw") ? REG_POSITIVE : REG_OFFSET);
+}
+
+static uint32_t random_insn(struct pair *p)
+{
+    for (;;) {
+        const struct a64_info *info = a64_info(1 + (unsigned)(next_random(p) % (A64_ID_COUNT - 1)));
+        uint32_t insn = info->value | ((uint32_t)next_random(p) & ~info->mask);
+
+        if (info->flags & A64_DIRECT)
+            insn = set_letter(insn, info->pattern, 'i', 2);
+        if (info->flags & A64_MEM)
+            insn = aim(p, info, insn);
+        info = a64_info(a64_decode(insn));
+        if (a64_decode(insn) && wanted(p, info, insn) && a64_constrained_undef(info, insn) < 0 &&
+            spares_addresses(p, info, insn))
+            return insn;
+    }
+}
+
+static void make_sequence(struct pair *p, uint32_t *words)
+{
+    words[0] = CLREX;
+    for (unsigned i = 1; i < SEQUENCE_INSNS; i++)
+        words[i] = random_insn(p);
+    words[SEQUENCE_INSNS] = NOP; /* What a branch at the end jumps over. */
+    words[SEQUENCE_INSNS + 1] = UDF;
+}
+
+static void random_registers(struct pair *p)
+{
+    struct pe *c = p->c;
+
+    for (unsigned i = 0; i < 31; i++)
+        c->x[i] = next_value(p);
+    c->x[REG_BASE] = SCRATCH + SCRATCH_BYTES / 2 + next_random(p) % 64;
+    c->x[REG_OFFSET] = next_random(p) % 512 - 256;
+    c->x[REG_POSITIVE] = next_random(p) % 256;
+    c->x[REG_ALIGNED] = SCRATCH + SCRATCH_BYTES / 4 + next_random(p) % 64 * 16;
+    c->x[REG_SP] = SCRATCH + SCRATCH_BYTES / 2 + next_random(p) % 64;
+    for (unsigned i = 0; i < 32; i++)
+        for (unsigned k = 0; k < 2; k++)
+            c->v[i].d[k] = next_value(p);
+    pe_set_nzcv(c, (uint32_t)(next_random(p) & 15) << 28);
+}
+
+static int uc_x(unsigned i)
+{
+    return i < 29 ? UC_ARM64_REG_X0 + (int)i : i == 29 ? UC_ARM64_REG_X29 : UC_ARM64_REG_X30;
+}
+
+static void copy_registers_to_unicorn(struct pair *p)
+{
+    uint64_t nzcv = pe_nzcv(p->c);
+
+    for (unsigned i = 0; i < 31; i++)
+        uc_reg_write(p->uc, uc_x(i), &p->c->x[i]);
+    for (unsigned i = 0; i < 32; i++)
+        uc_reg_write(p->uc, UC_ARM64_REG_V0 + (int)i, &p->c->v[i]);
+    uc_reg_write(p->uc, UC_ARM64_REG_SP, &p->c->x[REG_SP]);
+    uc_reg_write(p->uc, UC_ARM64_REG_NZCV, &nzcv);
+}
+
+/* Runs handler chains until one leaves for an exception. */
+static void run_ours(struct pe *c, uint64_t pc)
+{
+    c->pc = pc;
+    c->acc = 0;
+    do {
+        const struct op *op;
+
+        cr_assert(mem_fetch_page(c, c->pc));
+        op = c->code_ops + (c->pc >> 2) % OPS_PER_PAGE;
+        c->m->dispatcher->run(c, op, c->acc + op->suffix);
+    } while (c->exit == PE_EXIT_RESYNC);
+    cr_assert_eq(c->exit, PE_EXIT_EXCEPTION);
+}
+
+static void report(const uint32_t *words, uint64_t pc, const char *what, uint64_t ours, uint64_t theirs)
+{
+    char text[128];
+
+    for (unsigned i = 0; i < SEQUENCE_INSNS; i++) {
+        a64_disas(pc + 4 * i, words[i], text, sizeof(text));
+        cr_log_error("  0x%llx %08x %s (%s)", (unsigned long long)pc + 4 * i, words[i], text,
+                     a64_info(a64_decode(words[i]))->name);
+    }
+    cr_assert_fail("%s: ours 0x%llx, Unicorn's 0x%llx", what, (unsigned long long)ours,
+                   (unsigned long long)theirs);
+}
+
+static void compare(struct pair *p, const uint32_t *words, uint64_t pc)
+{
+    struct pe *c = p->c;
+    uint64_t end = pc + 4 * (SEQUENCE_INSNS + 1), theirs;
+    union vreg v;
+    char what[16];
+
+    if (c->pc != end)
+        report(words, pc, "stopped at", c->pc, end);
+    for (unsigned i = 0; i < 31; i++) {
+        snprintf(what, sizeof(what), "x%u", i);
+        uc_reg_read(p->uc, uc_x(i), &theirs);
+        if (c->x[i] != theirs)
+            report(words, pc, what, c->x[i], theirs);
+    }
+    for (unsigned i = 0; i < 32; i++) {
+        snprintf(what, sizeof(what), "v%u", i);
+        uc_reg_read(p->uc, UC_ARM64_REG_V0 + (int)i, &v);
+        if (c->v[i].d[0] != v.d[0] || c->v[i].d[1] != v.d[1])
+            report(words, pc, what, c->v[i].d[0], v.d[0]);
+    }
+    uc_reg_read(p->uc, UC_ARM64_REG_SP, &theirs);
+    if (c->x[REG_SP] != theirs)
+        report(words, pc, "sp", c->x[REG_SP], theirs);
+    uc_reg_read(p->uc, UC_ARM64_REG_NZCV, &theirs);
+    if (pe_nzcv(c) != (uint32_t)theirs)
+        report(words, pc, "nzcv", pe_nzcv(c), theirs);
+    for (unsigned i = 0; i < SCRATCH_BYTES; i++)
+        if (p->scratch[i] != p->uc_scratch[i])
+            report(words, pc, "memory", i, p->uc_scratch[i]);
+}
+
+static void one_sequence(struct pair *p, unsigned n)
+{
+    uint64_t pc = CODE + n * SLOT_BYTES;
+    uint32_t words[SEQUENCE_INSNS + 2];
+    uc_err err;
+
+    p->sp_base = next_random(p) & 1;
+    p->excl_key = (unsigned)(next_random(p) % 6);
+    p->excl_key = p->excl_key < 4 ? p->excl_key : p->excl_key + 2;
+    make_sequence(p, words);
+    random_registers(p);
+    copy_registers_to_unicorn(p);
+    fixture_code(p->m, pc, words, SEQUENCE_INSNS + 2);
+    uc_mem_write(p->uc, pc, words, sizeof(words));
+    run_ours(p->c, pc);
+    err = uc_emu_start(p->uc, pc, pc + 4 * (SEQUENCE_INSNS + 1), 0, 0);
+    if (err != UC_ERR_OK)
+        report(words, pc, uc_strerror(err), 0, err);
+    compare(p, words, pc);
+}
+
+_Static_assert(SEQUENCES *SLOT_BYTES <= CODE_BYTES, "code area");
+
+/* Stage 1 of ours: 2 MiB blocks, Normal memory; the scratch block is EL0's too, for LDTR and STTR. */
+static void map_ours(struct pair *p)
+{
+    uint64_t l1[512] = { 0 }, l2[512] = { 0 };
+    struct pe *c = p->c;
+
+    l1[1] = (TABLES + 4096) | 3;
+    for (unsigned i = 0; i < 8; i++)
+        l2[i] = (FIXTURE_RAM + i * 0x200000) | BIT(10) | UINT64_C(3) << 8 | 1;
+    l2[1] |= BIT(6);
+    cr_assert(bus_copy_in(p->m->bus, pa(TABLES), l1, sizeof(l1)));
+    cr_assert(bus_copy_in(p->m->bus, pa(TABLES + 4096), l2, sizeof(l2)));
+    c->sr[SR_MAIR_EL1] = 0xff;
+    c->sr[SR_TCR_EL1] = 25 | BIT(23) | UINT64_C(2) << 32;
+    c->sr[SR_TTBR0_EL1] = TABLES;
+    c->sr[SR_SCTLR_EL1] = 1;
+    c->sr[SR_CPACR_EL1] = UINT64_C(3) << 20;
+    c->fp_trap = 0;
+    c->sp_check = 0;
+    mmu_context_changed(c);
+    mmu_select(c);
+}
+
+static void open_unicorn(struct pair *p)
+{
+    uint64_t cpacr = UINT64_C(3) << 20;
+
+    cr_assert_eq(uc_open(UC_ARCH_ARM64, UC_MODE_ARM, &p->uc), UC_ERR_OK);
+    p->uc_scratch = aligned_alloc(4096, SCRATCH_BYTES);
+    memcpy(p->uc_scratch, p->scratch, SCRATCH_BYTES);
+    cr_assert_eq(uc_mem_map(p->uc, CODE, CODE_BYTES, UC_PROT_ALL), UC_ERR_OK);
+    cr_assert_eq(uc_mem_map_ptr(p->uc, SCRATCH, SCRATCH_BYTES, UC_PROT_READ | UC_PROT_WRITE, p->uc_scratch),
+                 UC_ERR_OK);
+    uc_reg_write(p->uc, UC_ARM64_REG_CPACR_EL1, &cpacr);
+}
+
+static void run_all(const struct a64_dispatcher *d)
+{
+    struct pair p = { .seed = 42 };
+
+    p.m = fixture_machine("virt,virtualization=off", "cortex-a53");
+    p.c = &p.m->pe[0];
+    if (d)
+        p.m->dispatcher = d;
+    cr_assert_eq(p.c->el, 1);
+    map_ours(&p);
+    p.scratch = bus_host(p.m->bus, pa(SCRATCH), SCRATCH_BYTES, true);
+    for (unsigned i = 0; i < SCRATCH_BYTES; i++)
+        p.scratch[i] = (uint8_t)next_random(&p);
+    open_unicorn(&p);
+    for (unsigned n = 0; n < SEQUENCES; n++)
+        one_sequence(&p, n);
+    uc_close(p.uc);
+    free(p.uc_scratch);
+    avs_machine_free(p.m);
+}
+
+Test(unicorn, default_dispatcher)
+{
+    run_all(NULL);
+}
+
+Test(unicorn, loop_dispatcher)
+{
+    run_all(&a64_dispatch_loop);
+}
