@@ -40,11 +40,10 @@ fi
 run --cpu cortex-a53 --db "$tmp/a.db" >/dev/null
 run --cpu cortex-a53 --db "$tmp/b.db" >/dev/null
 ok "two runs give the same bytes" cmp "$tmp/a.db" "$tmp/b.db"
-if run --cpu cortex-a53 --dispatch tail --db "$tmp/tail.db" >/dev/null 2>&1; then
+# Builds without reliable tail calls have one dispatcher: nothing to compare.
+if "$ARMVSIM" run "$elf" --quiet --cpu cortex-a53 --dispatch tail --db "$tmp/tail.db" >/dev/null 2>&1; then
     run --cpu cortex-a53 --dispatch loop --db "$tmp/loop.db" >/dev/null
     ok "both dispatchers give the same bytes" cmp "$tmp/tail.db" "$tmp/loop.db"
-else
-    skip "both dispatchers give the same bytes" "this build has the loop dispatcher alone"
 fi
 
 # What the guests count themselves, the ledger must have counted too.
