@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file a64_gen.c
- * Runs at build time: reads a64.def and writes
+ * Runs at build time: reads the tables of instructions (a64*.def) and writes
  *
- *   a64_insn.inc  A64_INSN(name, kind, "pattern", mask, value, line, format, cost, flags, feature,
- * constrained), one per line of a64.def, in its order; kind is PLAIN, BRANCH or MEM a64_tree.inc  the
- * decoder: a table of nodes and one of candidates, walked by decode.c
+ *   a64_insn.inc  one A64_INSN(name, kind, "pattern", mask, value, line, format, cost, flags, feature,
+ *                 constrained) per line of the tables, in their order; kind is PLAIN, BRANCH or MEM
+ *   a64_tree.inc  the decoder: a table of nodes and one of candidates, walked by decode.c
  *
  * It fails, naming file and line, for a bad pattern, an unknown format, cost class, flag, feature or
  * constrained case, a name or pattern used twice, and lines that overlap although neither lies within the
@@ -30,6 +30,7 @@ enum {
 };
 
 struct line {
+    const char *path;
     unsigned number;
     uint32_t mask, value;
     char pattern[33];
@@ -39,7 +40,6 @@ struct line {
 
 static struct line lines[INSN_MAX];
 static unsigned line_count;
-static const char *def_path;
 static unsigned error_count;
 
 /* A node is an inner one, shift << 24 | width << 16 with the first child's index in `first`, or a leaf:
@@ -52,12 +52,12 @@ static unsigned node_count;
 static int cands[CAND_MAX];
 static unsigned cand_count;
 
-static __attribute__((format(printf, 2, 3))) void complain(unsigned number, const char *fmt, ...)
+static __attribute__((format(printf, 2, 3))) void complain(const struct line *l, const char *fmt, ...)
 {
     va_list ap;
 
     va_start(ap, fmt);
-    fprintf(stderr, "%s:%u: error: ", def_path, number);
+    fprintf(stderr, "%s:%u: error: ", l->path, l->number);
     vfprintf(stderr, fmt, ap);
     fputc('\n', stderr);
     va_end(ap);
@@ -122,7 +122,7 @@ static void check_letters(const struct line *l)
         if (!first || l->hole || last - first != 4)
             continue;
         if (31 - (last - l->pattern) != (long)letter_place[k].low)
-            complain(l->number, "%s: field %c does not end at bit %u", l->name, letter_place[k].letter,
+            complain(l, "%s: field %c does not end at bit %u", l->name, letter_place[k].letter,
                      letter_place[k].low);
     }
 }
@@ -130,7 +130,7 @@ static void check_letters(const struct line *l)
 static void parse_pattern(struct line *l)
 {
     if (strlen(l->pattern) != 32) {
-        complain(l->number, "%s: pattern has %zu characters, not 32", l->name, strlen(l->pattern));
+        complain(l, "%s: pattern has %zu characters, not 32", l->name, strlen(l->pattern));
         return;
     }
     for (unsigned i = 0; i < 32; i++) {
@@ -141,7 +141,7 @@ static void parse_pattern(struct line *l)
             l->mask |= b;
             l->value |= ch == '1' ? b : 0;
         } else if (!isalpha((unsigned char)ch)) {
-            complain(l->number, "%s: '%c' in the pattern", l->name, ch);
+            complain(l, "%s: '%c' in the pattern", l->name, ch);
         }
     }
     check_letters(l);
@@ -155,22 +155,22 @@ static void check_list(const struct line *l, const char *const *names, const cha
     snprintf(copy, sizeof(copy), "%s", strcmp(list, "-") ? list : "");
     for (char *w = strtok_r(copy, "|", &save); w; w = strtok_r(NULL, "|", &save))
         if (find_name(names, w) < 0)
-            complain(l->number, "%s: unknown %s '%s'", l->name, what, w);
+            complain(l, "%s: unknown %s '%s'", l->name, what, w);
 }
 
 static void check_columns(const struct line *l)
 {
     if (find_name(format_names, l->format) < 0)
-        complain(l->number, "%s: unknown format '%s'", l->name, l->format);
+        complain(l, "%s: unknown format '%s'", l->name, l->format);
     if (find_name(cost_names, l->cost) < 0)
-        complain(l->number, "%s: unknown cost class '%s'", l->name, l->cost);
+        complain(l, "%s: unknown cost class '%s'", l->name, l->cost);
     if (find_name(feature_names, l->feature) < 0)
-        complain(l->number, "%s: unknown feature '%s'", l->name, l->feature);
+        complain(l, "%s: unknown feature '%s'", l->name, l->feature);
     check_list(l, flag_names, l->flags, "flag");
     check_list(l, constrained_names, l->constrained, "constrained case");
 }
 
-static void parse_line(char *text, unsigned number)
+static void parse_line(char *text, const char *path, unsigned number)
 {
     struct line *l = &lines[line_count];
     int n;
@@ -179,14 +179,15 @@ static void parse_line(char *text, unsigned number)
     if (text[strspn(text, " \t")] == '\0')
         return;
     if (line_count == INSN_MAX)
-        die("%s:%u: error: more than %d lines", def_path, number, INSN_MAX);
+        die("%s:%u: error: more than %d lines", path, number, INSN_MAX);
     memset(l, 0, sizeof(*l));
+    l->path = path;
     l->number = number;
     n = sscanf(text, "%32s %31s %23s %23s %31s %15s %63s", l->pattern, l->name, l->format, l->cost,
                l->flags, l->feature, l->constrained);
     l->hole = n == 2 && !strcmp(l->name, "HOLE");
     if (n < 6 && !l->hole) {
-        complain(number, "%d columns, at least 6 are needed", n);
+        complain(l, "%d columns, at least 6 are needed", n);
         return;
     }
     parse_pattern(l);
@@ -203,7 +204,7 @@ static void read_def(const char *path)
     if (!f)
         die("%s: %s", path, strerror(errno));
     for (unsigned number = 1; fgets(text, sizeof(text), f); number++)
-        parse_line(text, number);
+        parse_line(text, path, number);
     fclose(f);
 }
 
@@ -221,19 +222,20 @@ static bool within(const struct line *a, const struct line *b)
 static void check_pair(const struct line *a, const struct line *b)
 {
     if (!a->hole && !strcmp(a->name, b->name))
-        complain(b->number, "%s: name is used at line %u already", b->name, a->number);
+        complain(b, "%s: name is used at %s:%u already", b->name, a->path, a->number);
     if (!overlaps(a, b))
         return;
     if (a->hole || b->hole) {
         if (a->hole != b->hole && within(a->hole ? b : a, a->hole ? a : b))
-            complain(b->number, "%s: a hole covers all of it (lines %u and %u)",
-                     a->hole ? b->name : a->name, a->number, b->number);
+            complain(a->hole ? b : a, "%s: the hole at %s:%u covers all of it", a->hole ? b->name : a->name,
+                     a->hole ? a->path : b->path, a->hole ? a->number : b->number);
         return;
     }
     if (a->mask == b->mask)
-        complain(b->number, "%s: same pattern as %s at line %u", b->name, a->name, a->number);
+        complain(b, "%s: same pattern as %s at %s:%u", b->name, a->name, a->path, a->number);
     else if (!within(a, b) && !within(b, a))
-        complain(b->number, "%s: ambiguous overlap with %s at line %u", b->name, a->name, a->number);
+        complain(b, "%s: ambiguous overlap with %s at %s:%u", b->name, a->name, a->path,
+                 a->number);
 }
 
 static void check_table(void)
@@ -253,7 +255,7 @@ static int compare_specific(const void *pa, const void *pb)
         return a->hole ? -1 : 1;
     if (bits_a != bits_b)
         return bits_b - bits_a;
-    return (int)a->number - (int)b->number;
+    return *(const int *)pa - *(const int *)pb;
 }
 
 static bool fits(const struct line *l, unsigned shift, unsigned width, uint32_t index)
@@ -305,7 +307,7 @@ static unsigned new_nodes(unsigned n)
     unsigned at = node_count;
 
     if (node_count + n > NODE_MAX)
-        die("%s: the decoder needs more than %d nodes", def_path, NODE_MAX);
+        die("the decoder needs more than %d nodes", NODE_MAX);
     node_count += n;
     return at;
 }
@@ -313,7 +315,7 @@ static unsigned new_nodes(unsigned n)
 static void make_leaf(unsigned at, const int *set, unsigned count)
 {
     if (cand_count + count > CAND_MAX)
-        die("%s: the decoder needs more than %d candidates", def_path, CAND_MAX);
+        die("the decoder needs more than %d candidates", CAND_MAX);
     nodes[at] = (struct node){ .first = cand_count, .count = count };
     memcpy(&cands[cand_count], set, count * sizeof(*set));
     qsort(&cands[cand_count], count, sizeof(*set), compare_specific);
@@ -368,7 +370,7 @@ static const char *kind_of(const struct line *l)
 
 static void write_insns(FILE *f)
 {
-    fprintf(f, "/* Made from a64.def by a64_gen.c. */\n");
+    fprintf(f, "/* Made by a64_gen.c. */\n");
     for (unsigned i = 0; i < line_count; i++) {
         const struct line *l = &lines[i];
         if (l->hole)
@@ -384,7 +386,7 @@ static void write_insns(FILE *f)
 
 static void write_tree(FILE *f)
 {
-    fprintf(f, "/* Made from a64.def by a64_gen.c. */\n");
+    fprintf(f, "/* Made by a64_gen.c. */\n");
     fprintf(f, "static const struct a64_node a64_nodes[] = {\n");
     for (unsigned i = 0; i < node_count; i++)
         fprintf(f, "    { %u, %u, %u, %u },\n", nodes[i].first, nodes[i].count, nodes[i].shift,
@@ -413,17 +415,17 @@ int main(int argc, char **argv)
 {
     static int all[INSN_MAX];
 
-    if (argc != 4)
-        die("usage: a64_gen a64.def a64_insn.inc a64_tree.inc");
-    def_path = argv[1];
-    read_def(argv[1]);
+    if (argc < 4)
+        die("usage: a64_gen a64_insn.inc a64_tree.inc TABLE.def...");
+    for (int i = 3; i < argc; i++)
+        read_def(argv[i]);
     check_table();
     if (error_count)
         return 1;
     for (unsigned i = 0; i < line_count; i++)
         all[i] = (int)i;
     build(new_nodes(1), all, line_count, ROOT_BITS);
-    write_file(argv[2], write_insns);
-    write_file(argv[3], write_tree);
+    write_file(argv[1], write_insns);
+    write_file(argv[2], write_tree);
     return 0;
 }

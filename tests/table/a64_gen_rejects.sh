@@ -6,6 +6,6 @@ gen=$(realpath "$1")
 cd "$(dirname "$0")" || exit 1
 out=$(mktemp -d) || exit 1
 trap 'rm -rf "$out"' EXIT
-"$gen" a64_bad.def "$out/insn" "$out/tree" 2>"$out/errors" && { echo "accepted"; exit 1; }
+"$gen" "$out/insn" "$out/tree" a64_bad.def 2>"$out/errors" && { echo "accepted"; exit 1; }
 [ -e "$out/insn" ] || [ -e "$out/tree" ] && { echo "wrote output"; exit 1; }
 diff a64_bad.expected "$out/errors"
