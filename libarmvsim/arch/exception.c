@@ -10,19 +10,10 @@
 
 #include <string.h>
 
+#include "arch/regbits.h"
 #include "arch/sysreg.h"
 #include "arch/trap_ids.h"
 #include "core/machine.h"
-
-/* HCR_EL2 and SCR_EL3 bits used here. */
-#define HCR_TSC BIT(19)
-#define HCR_TGE BIT(27)
-#define HCR_HCD BIT(29)
-#define HCR_TEA BIT(37) /* Writable with FEAT_RAS only. */
-#define SCR_EA BIT(3)
-#define SCR_SMD BIT(7)
-#define SCR_HCE BIT(8)
-#define MDCR_TDE BIT(8)
 
 static void fill(struct pe *c, uint8_t ec, uint32_t iss, uint8_t target, uint16_t cause)
 {

@@ -8,17 +8,9 @@
 #include <string.h>
 
 #include "arch/exception.h"
+#include "arch/regbits.h"
 #include "arch/trap_ids.h"
 #include "core/machine.h"
-
-#define HCR_FMO BIT(3)
-#define HCR_IMO BIT(4)
-#define HCR_AMO BIT(5)
-#define HCR_VF BIT(6)
-#define HCR_VI BIT(7)
-#define HCR_VSE BIT(8)
-#define HCR_TGE BIT(27)
-#define HCR_E2H BIT(34)
 
 enum { DAIF_F = 1, DAIF_I = 2, DAIF_A = 4 };
 

@@ -6,6 +6,7 @@
  * CheckFPAdvSIMDEnabled64).
  */
 #include "arch/exception.h"
+#include "arch/regbits.h"
 #include "core/machine.h"
 #include "mmu/mmu.h"
 
@@ -21,14 +22,6 @@
 #define SPSR_SS BIT(21)
 #define SPSR_IL BIT(20)
 #define SPSR_SSBS BIT(12)
-
-#define HCR_TGE BIT(27)
-#define HCR_E2H BIT(34)
-#define SCR_NS BIT(0)
-#define SCTLR_SA BIT(3)
-#define SCTLR_SA0 BIT(4)
-#define SCTLR_SPAN BIT(23)
-#define CPTR_TFP BIT(10)
 
 /* Registers of each EL, so that code indexes by EL instead of switching on it. EL0 has none. */
 static const struct {

@@ -10,11 +10,10 @@
 #include "arch/sysreg.h"
 
 #include "arch/exception.h"
+#include "arch/regbits.h"
 #include "arch/sysreg_table.h"
 #include "arch/trap.h"
 #include "core/machine.h"
-
-#define HCR_E2H BIT(34)
 
 /* The encoding in an MRS, MSR or SYS instruction: op0<20:19> to op2<7:5>. */
 static unsigned insn_encoding(uint32_t insn)

@@ -12,11 +12,11 @@
 #include <string.h>
 
 #include "arch/exception.h"
+#include "arch/regbits.h"
 #include "arch/sysreg_table.h"
 #include "arch/trap.h"
 #include "core/machine.h"
 
-#define HCR_E2H BIT(34)
 #define PMCR_KEPT 0xffff0000u /* IMP and IDCODE, of what a core model says; N is 0. */
 
 bool sysreg_feature(const struct pe *c, enum sysreg_feature f, unsigned id)

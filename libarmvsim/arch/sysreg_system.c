@@ -6,20 +6,12 @@
  * change for the EL that runs is only noted: world switches write scores of EL1 registers at EL2.
  */
 #include "arch/exception.h"
+#include "arch/regbits.h"
 #include "arch/sysreg_table.h"
 #include "arch/timer.h"
 #include "core/machine.h"
 #include "gic/gic.h"
 #include "mmu/mmu.h"
-
-#define HCR_FMO BIT(3)
-#define HCR_IMO BIT(4)
-#define HCR_AMO BIT(5)
-#define HCR_VF BIT(6)
-#define HCR_VI BIT(7)
-#define HCR_VSE BIT(8)
-#define HCR_TGE BIT(27)
-#define HCR_E2H BIT(34)
 
 /* HCR_EL2 bits that translation looks at: VM, SWIO, PTW, DC, TGE, CD, ID, E2H. */
 #define HCR_XLAT (BIT(0) | BIT(1) | BIT(2) | BIT(12) | HCR_TGE | BIT(32) | BIT(33) | HCR_E2H)

@@ -8,8 +8,8 @@
 #include "gic/gic_priv.h"
 
 #include "arch/exception.h"
+#include "arch/regbits.h"
 
-#define SCR_NS BIT(0)
 #define SCR_FIQ BIT(2)
 #define SCR_IRQ BIT(1)
 

@@ -15,16 +15,11 @@
  */
 #include <string.h>
 
+#include "arch/regbits.h"
 #include "ledger/internal.h"
 
 #define KEY_SECURE BIT(57)
 #define KEY_VM BIT(56)
-
-#define HCR_VM BIT(0)
-#define HCR_TGE BIT(27)
-#define SCR_NS BIT(0)
-#define SCR_EEL2 BIT(18)
-#define VTCR_VS BIT(19)
 
 bool context_is_secure(const struct pe *c, unsigned el)
 {

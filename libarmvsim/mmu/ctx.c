@@ -11,12 +11,10 @@
 #include <string.h>
 
 #include "arch/exception.h"
+#include "arch/regbits.h"
 #include "core/machine.h"
 #include "mmu/walk.h"
 
-#define SCTLR_M BIT(0)
-#define SCTLR_A BIT(1)
-#define SCTLR_WXN BIT(19)
 #define TCR_A1 BIT(22)
 #define TCR_AS BIT(36)
 
@@ -25,7 +23,6 @@
 #define TCR_HPD MASK(42, 41)
 /* T0SZ, SL0, TG0, PS of VTCR_EL2. */
 #define VTCR_USED (MASK(7, 0) | MASK(18, 14))
-#define VTCR_VS BIT(19)
 
 static const struct {
     uint16_t sctlr, tcr, ttbr0, ttbr1, mair;

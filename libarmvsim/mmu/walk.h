@@ -14,6 +14,7 @@
  */
 #pragma once
 
+#include "arch/regbits.h"
 #include "core/bits.h"
 #include "mmu/mmu.h"
 #include "mmu/tlb.h"
@@ -23,14 +24,6 @@ enum { DESC_BLOCK = 1, DESC_TABLE = 3, DESC_PAGE = 3 };
 
 #define DESC_AF BIT(10)
 #define DESC_CONTIG BIT(52)
-
-/* HCR_EL2 bits that translation and its maintenance depend on. */
-#define HCR_VM BIT(0)
-#define HCR_PTW BIT(2)
-#define HCR_FB BIT(9)
-#define HCR_DC BIT(12)
-#define HCR_TGE BIT(27)
-#define HCR_E2H BIT(34)
 
 /* Where a walk is. */
 struct walk {
