@@ -187,6 +187,13 @@ struct bus_region *bus_find(struct bus *b, pa_t pa)
     return search(b, pa.v);
 }
 
+struct bus_region *bus_main_holding(struct bus *b, const uint8_t *host)
+{
+    const struct bus_region *r = b->main;
+
+    return r && (uintptr_t)host - (uintptr_t)r->host < r->size ? b->main : NULL;
+}
+
 struct bus_region *bus_region_at(struct bus *b, size_t index)
 {
     return index < b->count ? b->sorted[index] : NULL;

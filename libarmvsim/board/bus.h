@@ -48,6 +48,8 @@ avs_status bus_add_device(struct bus *b, const char *name, uint64_t base, uint64
                           const struct mmio_ops *ops, void *dev);
 /* The region that holds pa, NULL when none does. */
 struct bus_region *bus_find(struct bus *b, pa_t pa);
+/* The main RAM when it holds this host address, NULL otherwise: for what knows a host address already. */
+struct bus_region *bus_main_holding(struct bus *b, const uint8_t *host);
 /* Every region in address order, for the map and the device tree. */
 struct bus_region *bus_region_at(struct bus *b, size_t index);
 

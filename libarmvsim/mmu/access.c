@@ -46,17 +46,23 @@ static bool simple_fault(struct pe *c, uint8_t fsc, uint64_t va, bool write, uns
     return data_fault(c, &f, flags);
 }
 
+/* Whether a fast-TLB slot with this tag serves the access: misaligned ones if the memory allows them. */
+static inline bool slot_serves(const struct pe *c, const struct fast_slot *s, uint64_t slot_tag, uint64_t va,
+                               unsigned size, unsigned flags)
+{
+    uint64_t tag = ((va + size - 1) & AVS_PAGE_MASK) | c->dctx;
+
+    if (slot_tag != tag || (flags & ACCESS_UNPRIV) || ((flags & ACCESS_NORMAL) && !s->unaligned))
+        return false;
+    return !(va & (size - 1)) || (s->unaligned && !(flags & MUST_ALIGN));
+}
+
 /* A fast-TLB slot that serves the access after all: misaligned within a page, or ordered. */
 static inline uint8_t *fast_host(const struct pe *c, uint64_t va, unsigned size, bool write, unsigned flags)
 {
     const struct fast_slot *s = &c->dtlb[fast_index(va, c->dctx)];
-    uint64_t tag = ((va + size - 1) & AVS_PAGE_MASK) | c->dctx;
 
-    if ((write ? s->tag_w : s->tag_r) != tag || (flags & ACCESS_UNPRIV))
-        return NULL;
-    if ((va & (size - 1)) && (!s->unaligned || (flags & MUST_ALIGN)))
-        return NULL;
-    if ((flags & ACCESS_NORMAL) && !s->unaligned)
+    if (!slot_serves(c, s, write ? s->tag_w : s->tag_r, va, size, flags))
         return NULL;
     return (uint8_t *)(uintptr_t)(va + s->addend);
 }
@@ -201,10 +207,29 @@ bool mem_read(struct pe *c, uint64_t va, unsigned size, unsigned flags, uint64_t
     return true;
 }
 
+/* A store beside decoded code, which keeps a page out of the fast TLB for stores: small hypervisors have code
+ * and data on one page. The slot says that the store is allowed. */
+static bool store_beside_code(struct pe *c, uint64_t va, unsigned size, unsigned flags, uint64_t val)
+{
+    const struct fast_slot *s = &c->dtlb[fast_index(va, c->dctx)];
+    uint8_t *host = (uint8_t *)(uintptr_t)(va + s->addend);
+    struct part p = { .va = va, .size = size };
+
+    if (!s->writable || !slot_serves(c, s, s->tag_r, va, size, flags))
+        return false;
+    p.region = bus_main_holding(c->m->bus, host);
+    if (!p.region)
+        return false;
+    p.off = (uint64_t)(host - p.region->host);
+    return page_has_code(p.region, p.off) && part_write(c, &p, &val, flags);
+}
+
 bool mem_write(struct pe *c, uint64_t va, unsigned size, unsigned flags, uint64_t val)
 {
     uint8_t *host = fast_host(c, va, size, true, flags);
 
+    if (!host && store_beside_code(c, va, size, flags, val))
+        return true;
     if (!host)
         return access_slow(c, va, size, flags, true, &val);
     memcpy(host, &val, size);

@@ -212,6 +212,29 @@ Test(run, stores_into_the_executing_block_take_effect)
     }
 }
 
+/* Again and again: the first such store misses the fast TLB, the others find the page's slot. */
+Test(run, every_store_into_code_takes_effect)
+{
+    static const uint32_t code[] = { 0xb9000041, NOP, 0x4a030021, 0x17fffffd }; /* str; slot; eor w1, w1, w3; b */
+    static const char *const dispatch[] = { "loop", NULL };
+
+    for (unsigned i = 0; i < 2; i++) {
+        for (uint64_t rounds = 1; rounds < 8; rounds++) {
+            avs_machine *m = machine(code, 4, 4 * rounds, dispatch[i]);
+            struct pe *c = &m->pe[0];
+
+            c->x[1] = 0xd1000400; /* sub x0, x0, #1 */
+            c->x[3] = 0xd1000400 ^ ADD_X0_1;
+            c->x[2] = CODE + 4;
+            c->x[0] = 100;
+            avs_run(m);
+            cr_expect_eq(c->x[0], 100 - rounds % 2, "after %lu rounds x0 is %lu", rounds, c->x[0]);
+            cr_expect_eq(c->ctr[CTR_code_write], rounds);
+            avs_machine_free(m);
+        }
+    }
+}
+
 Test(run, two_machines_do_not_know_each_other)
 {
     static const uint32_t one[] = { ADD_X0_1, B_BACK_1 }, two[] = { 0xd1000400, B_BACK_1 };
