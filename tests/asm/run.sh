@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# run.sh NAME EL CPU QEMU-CPU: an assembly test's console under armvsim, with and without timing, against NAME.expected,
+# and under QEMU, less the lines that begin with '!' (macros.h, own).
+set -u
+# shellcheck source=tests/tap.sh
+. "$SRCDIR/tests/tap.sh"
+
+name=$1 el=$2 cpu=$3 qemu_cpu=$4
+elf=$BUILDDIR/tests/asm/$name.elf
+expected=$SRCDIR/tests/asm/$name.expected
+secure=
+((el == 3)) && secure=,secure=on
+
+for timing in block none; do
+    "$ARMVSIM" run "$elf" --quiet --cpu "$cpu" --board "virt$secure" --timing $timing >"$tmp/console"
+    status=$?
+    # Without PSCI, that is with EL3, the run ends asleep.
+    ((el == 3)) || is "exit status, timing $timing" $status 0
+    ok "console, timing $timing" diff "$expected" "$tmp/console"
+done
+
+if command -v qemu-system-aarch64 >/dev/null; then
+    timeout 300 qemu-system-aarch64 -M "virt,virtualization=on$secure,gic-version=3" -cpu "$qemu_cpu" \
+        -nic none -display none -monitor none -serial stdio -kernel "$elf" >"$tmp/qemu" 2>"$tmp/qemu.err" \
+        </dev/null
+    is "QEMU's exit status" "$? $(cat "$tmp/qemu.err")" "0 "
+    ok "QEMU's console is the same" diff <(grep -v '^!' "$expected") <(grep -v '^!' "$tmp/qemu")
+else
+    skip "QEMU's console is the same" "qemu-system-aarch64 is missing (Debian package qemu-system-arm)"
+fi
+
+done_testing
