@@ -61,15 +61,16 @@ static bool trapped(struct pe *c, unsigned id, unsigned group, uint32_t insn, bo
     return true;
 }
 
-/* No such register. IMPLEMENTATION DEFINED encodings (CRn 11 and 15, D23.3.2) trap by HCR_EL2.TIDCP. */
-static enum sysreg_result no_register(struct pe *c, uint32_t insn, bool write)
+/* No such access, on this core. IMPLEMENTATION DEFINED encodings (CRn 11 and 15, D23.3.2) trap by
+ * HCR_EL2.TIDCP, whether or not the core has a register there. */
+static enum sysreg_result no_access(struct pe *c, unsigned id, uint32_t insn, bool write)
 {
     unsigned enc = insn_encoding(insn), crn = sysreg_crn(enc);
     bool impdef = (sysreg_op0(enc) == 3 || sysreg_op0(enc) == 1) && (crn == 11 || crn == 15);
 
-    if (impdef && trapped(c, SR_NONE, TRAP_GROUP_TIDCP, insn, write))
+    if (impdef && trapped(c, id, TRAP_GROUP_TIDCP, insn, write))
         return SYSREG_EXC;
-    return undefined(c, SR_NONE, insn);
+    return undefined(c, id, insn);
 }
 
 static bool undefined_now(const struct pe *c, unsigned how)
@@ -87,11 +88,11 @@ static enum sysreg_result check(struct pe *c, unsigned id, uint32_t insn, bool w
     unsigned how;
 
     if (unlikely(id >= SR_COUNT))
-        return no_register(c, insn, write);
+        return no_access(c, SR_NONE, insn, write);
     p = sysreg_path(c, c->el, write, id);
     how = sysreg_tables(c)->how[p - c->sr_path];
     if (unlikely(p->kind == SR_PATH_UNDEF || undefined_now(c, how)))
-        return undefined(c, id, insn);
+        return no_access(c, id, insn, write);
     if ((how & SRP_GUARDED) && trapped(c, id, sysreg_table[id].group, insn, write))
         return SYSREG_EXC;
     if (p->charge != COST_FREE)
