@@ -176,14 +176,16 @@ END_OP(MSR, A64_CALL(a64_msr);)
 END_OP(MSR_imm, a64_sync(c, op, acc); AFTER_WRITE(sysreg_write_imm(c, op->insn));)
 
 /* DC ZVA (C5.3): zeroes the block that holds the address, of 4 << DCZID_EL0.BS bytes. Memory must be
- * Normal. */
-static bool zero_block(struct pe *c, uint64_t va)
+ * Normal. FAR_ELx of a fault has the address that was given, not the block's (D24.2, FAR_EL1). */
+static bool zero_block(struct pe *c, uint64_t address)
 {
     unsigned size = 4u << bits(c->sr[SR_DCZID_EL0], 3, 0);
+    uint64_t va = address & ~(uint64_t)(size - 1);
 
-    va &= ~(uint64_t)(size - 1);
-    if (!mem_probe_write(c, va, size, ACCESS_NORMAL))
+    if (!mem_probe_write(c, va, size, ACCESS_NORMAL)) {
+        c->exc.far = address;
         return false;
+    }
     for (unsigned i = 0; i < size; i += 8)
         if (!mem_write(c, va + i, 8, 0, 0))
             return false;

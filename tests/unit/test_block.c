@@ -354,11 +354,12 @@ BOTH(block, dc_zva_to_device_memory_is_an_alignment_fault)
 
     put(CODE, code, 2);
     cr_assert(bus_copy_in(m->bus, pa(DATA), &data, sizeof(data)));
-    c->x[2] = DATA;
+    c->x[2] = DATA + 20;
     cr_assert_eq(go(), PE_EXIT_EXCEPTION);
     cr_expect_eq(c->pc, CODE);
     cr_expect_eq(c->exc.ec, EC_DABT_SAME);
     cr_expect_eq(c->exc.iss & 0x3f, FSC_ALIGNMENT);
+    cr_expect_eq(c->exc.far, DATA + 20);
     cr_assert(bus_copy_out(m->bus, pa(DATA), &data, sizeof(data)));
     cr_expect_eq(data, 0xaa);
 }
