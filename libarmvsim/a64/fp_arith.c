@@ -21,7 +21,7 @@ static uint64_t add(const struct fp_format *f, uint64_t a, uint64_t b, bool subt
         return fp_infinity(f, x.sign);
     if (y.class == FP_IS_INFINITY)
         return fp_infinity(f, y.sign);
-    return fp_sum(f, fp_exact(&x), fp_exact(&y), 0, fpcr, fpsr);
+    return fp_sum(f, fp_exact(&x), fp_exact(&y), 0, fp_rounding(fpcr), fpcr, fpsr);
 }
 
 static uint64_t soft_add(const struct fp_format *f, uint64_t a, uint64_t b, uint64_t fpcr, uint64_t *fpsr)
@@ -135,7 +135,7 @@ static uint64_t muladd_numbers(const struct fp_format *f, const struct fp_value 
         return fp_infinity(f, sign);
     if (z->class == FP_IS_INFINITY)
         return fp_infinity(f, z->sign);
-    return fp_sum(f, fp_exact(z), fp_product(x, y), 0, fpcr, fpsr);
+    return fp_sum(f, fp_exact(z), fp_product(x, y), 0, fp_rounding(fpcr), fpcr, fpsr);
 }
 
 /* FPProcessNaNs3 takes a signalling NaN before a quiet one, and among equals the addend first. */

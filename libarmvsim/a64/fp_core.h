@@ -128,5 +128,5 @@ struct fp_exact fp_exact(const struct fp_value *x);
 struct fp_exact fp_product(const struct fp_value *x, const struct fp_value *y);
 
 /* (x + y) * 2^scale, rounded once. A sum of opposites is +0, or -0 when rounding to minus infinity. */
-uint64_t fp_sum(const struct fp_format *f, struct fp_exact x, struct fp_exact y, int scale, uint64_t fpcr,
-                uint64_t *fpsr);
+uint64_t fp_sum(const struct fp_format *f, struct fp_exact x, struct fp_exact y, int scale,
+                enum fp_rounding r, uint64_t fpcr, uint64_t *fpsr);

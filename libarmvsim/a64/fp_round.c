@@ -136,11 +136,9 @@ struct fp_exact fp_product(const struct fp_value *x, const struct fp_value *y)
     return (struct fp_exact){ .sig = sig, .exp = x->exp + y->exp, .sign = sign };
 }
 
-uint64_t fp_sum(const struct fp_format *f, struct fp_exact x, struct fp_exact y, int scale, uint64_t fpcr,
-                uint64_t *fpsr)
+uint64_t fp_sum(const struct fp_format *f, struct fp_exact x, struct fp_exact y, int scale,
+                enum fp_rounding r, uint64_t fpcr, uint64_t *fpsr)
 {
-    enum fp_rounding r = fp_rounding(fpcr);
-
     if (x.exp < y.exp || (x.exp == y.exp && x.sig < y.sig)) {
         struct fp_exact t = x;
         x = y;
