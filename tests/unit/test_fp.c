@@ -143,3 +143,266 @@ Test(fp, double_is_the_hosts)
 {
     against_host64(11, 52);
 }
+
+/* Half precision against exact arithmetic: the host's result rounded to odd, then rounded here. */
+
+static long double half_value(uint16_t a)
+{
+    int exp = a >> 10 & 31;
+    long double x = __builtin_ldexpl((a & 0x3ff) | (exp ? 0x400 : 0), (exp ? exp : 1) - 25);
+
+    return a >> 15 ? -x : x;
+}
+
+static uint16_t half_round(long double x, unsigned rmode, uint64_t *flags)
+{
+    uint16_t sign = __builtin_signbit(x) ? 0x8000 : 0;
+    bool away = rmode == 0 || rmode == (sign ? 2 : 1);
+
+    if (x == 0)
+        return sign;
+    int exp = __builtin_ilogbl(x) < -14 ? -14 : __builtin_ilogbl(x);
+    volatile long double scaled = __builtin_ldexpl(x, 10 - exp);
+    fesetround(host_rounding[rmode]);
+    volatile long double whole = __builtin_rintl(scaled);
+    fesetround(FE_TONEAREST);
+    if (whole != scaled)
+        *flags |= FPSR_IXC | (__builtin_ilogbl(x) < -14 ? FPSR_UFC : 0);
+    uint64_t bits = (uint64_t)(whole < 0 ? -whole : whole) + ((uint64_t)(exp + 14) << 10);
+    if (bits < 0x7c00)
+        return sign | (uint16_t)bits;
+    *flags |= FPSR_IXC | FPSR_OFC;
+    return sign | (away ? 0x7c00 : 0x7bff);
+}
+
+static double host_odd(enum op op, double x, double y, double z)
+{
+    uint64_t bits;
+
+    fesetround(FE_TOWARDZERO);
+    feclearexcept(FE_ALL_EXCEPT);
+    volatile double r = host_calculate64(op, x, y, z);
+    bool inexact = fetestexcept(FE_INEXACT);
+    fesetround(FE_TONEAREST);
+    double result = r;
+    memcpy(&bits, &result, sizeof(bits));
+    bits |= inexact;
+    memcpy(&result, &bits, sizeof(bits));
+    return result;
+}
+
+static uint16_t ours16(enum op op, uint16_t a, uint16_t b, uint16_t c, uint64_t fpcr, uint64_t *fpsr)
+{
+    uint16_t (*const binary[])(uint16_t, uint16_t, uint64_t, uint64_t *) = { fp16_add, fp16_sub, fp16_mul,
+                                                                             fp16_div };
+
+    if (op == SQRT)
+        return fp16_sqrt(a, fpcr, fpsr);
+    return op == MULADD ? fp16_muladd(c, a, b, fpcr, fpsr) : binary[op](a, b, fpcr, fpsr);
+}
+
+/* Finite operands that give a number; an exact zero's sign is left to the other tests. */
+Test(fp, half_is_exact_arithmetic_rounded)
+{
+    random_state = 0x5eed16;
+    for (unsigned i = 0; i < 65536 * 6 * 6; i++) {
+        enum op op = (enum op)(i >> 16) % OP_COUNT;
+        uint16_t a = (uint16_t)i, b = (uint16_t)random_float(5, 10), c = (uint16_t)random_float(5, 10);
+        unsigned rmode = (i >> 2 ^ i >> 9) & 3;
+        uint64_t flags = 0, fpsr = 0;
+
+        if ((a & 0x7c00) == 0x7c00 || (b & 0x7c00) == 0x7c00 || (c & 0x7c00) == 0x7c00 ||
+            (op == DIV && !(b & 0x7fff)) || (op == SQRT && a >> 15))
+            continue;
+        double exact = host_odd(op, (double)half_value(a), (double)half_value(b), (double)half_value(c));
+        uint16_t theirs = half_round(exact, rmode, &flags);
+        uint16_t ours = ours16(op, a, b, c, (uint64_t)rmode << FPCR_RMODE, &fpsr);
+        cr_assert((ours == theirs || (exact == 0 && !(ours & 0x7fff))) && flags == fpsr,
+                  "op %d mode %u of %x %x %x: %x flags %lx, not %x flags %lx", (int)op, rmode, a, b, c,
+                  ours, (long)fpsr, theirs, (long)flags);
+    }
+}
+
+#define FLOAT_BITS(N, T, F)                                                                                \
+    static T bits##N(F x)                                                                                  \
+    {                                                                                                      \
+        T bits;                                                                                            \
+        memcpy(&bits, &x, sizeof(x));                                                                      \
+        return bits;                                                                                       \
+    }                                                                                                      \
+    static F value##N(T bits)                                                                              \
+    {                                                                                                      \
+        F x;                                                                                               \
+        memcpy(&x, &bits, sizeof(x));                                                                      \
+        return x;                                                                                          \
+    }
+FLOAT_BITS(32, uint32_t, float)
+FLOAT_BITS(64, uint64_t, double)
+
+/* A number rounded to single by the host. */
+static uint32_t host_narrow(volatile double x, unsigned rmode, uint64_t *flags)
+{
+    fesetround(host_rounding[rmode]);
+    feclearexcept(FE_ALL_EXCEPT);
+    volatile float narrow = (float)x;
+    *flags = host_flags();
+    fesetround(FE_TONEAREST);
+    return bits32(narrow);
+}
+
+Test(fp, conversions_between_formats)
+{
+    random_state = 0x5eedc0;
+    for (unsigned i = 0; i < 300000; i++) {
+        uint64_t a = random_float(11, 52), narrow_flags = 0, half_flags = 0, fpsr = 0;
+        uint64_t rmode = i & 3, fpcr = rmode << FPCR_RMODE;
+        uint32_t s = (uint32_t)random_float(8, 23);
+
+        if (value64(a) - value64(a) == 0) {
+            uint32_t theirs = host_narrow(value64(a), (unsigned)rmode, &narrow_flags);
+            uint32_t ours = fp64_to_fp32(a, fp_rounding(fpcr), fpcr, &fpsr);
+            if ((ours & 0x7fffffff) == 0x00800000)
+                narrow_flags |= fpsr & FPSR_UFC;
+            cr_assert(ours == theirs && fpsr == narrow_flags, "%lx: %x %lx", (long)a, ours, (long)fpsr);
+            fpsr = 0;
+            uint16_t half = half_round(value64(a), (unsigned)rmode, &half_flags);
+            cr_assert(fp64_to_fp16(a, fpcr, &fpsr) == half && fpsr == half_flags, "%lx", (long)a);
+        }
+        if (value32(s) - value32(s) == 0) {
+            half_flags = fpsr = 0;
+            uint16_t half = half_round(value32(s), (unsigned)rmode, &half_flags);
+            cr_assert(fp32_to_fp16(s, fpcr, &fpsr) == half && fpsr == half_flags, "%x", s);
+            cr_assert(fp32_to_fp64(s, fpcr, &fpsr) == bits64(value32(s)) && fpsr == half_flags);
+        }
+    }
+    for (uint32_t h = 0; h < 0x10000; h++) {
+        uint64_t fpsr = 0, alternative = h & 0x7c00;
+        if ((h & 0x7c00) != 0x7c00) {
+            cr_assert(fp16_to_fp64((uint16_t)h, FPCR_FZ | FPCR_FZ16, &fpsr) ==
+                      bits64((double)half_value((uint16_t)h)));
+            cr_assert(fp16_to_fp32((uint16_t)h, 0, &fpsr) == bits32((float)half_value((uint16_t)h)));
+        }
+        if (alternative) {
+            cr_assert(fp16_to_fp32((uint16_t)h, FPCR_AHP, &fpsr) == bits32((float)half_value((uint16_t)h)));
+            cr_assert(fp64_to_fp16(bits64((double)half_value((uint16_t)h)), FPCR_AHP, &fpsr) == h);
+        }
+        cr_assert(fpsr == 0);
+    }
+}
+
+/* The host's rounding to an integer; to nearest, ties away, as the fifth. */
+static long double host_integral(volatile long double x, unsigned mode)
+{
+    if (mode == FP_TIEAWAY)
+        return __builtin_roundl(x);
+    fesetround(host_rounding[mode]);
+    volatile long double whole = __builtin_rintl(x);
+    fesetround(FE_TONEAREST);
+    return whole;
+}
+
+Test(fp, to_fixed_point)
+{
+    random_state = 0x5eedf1;
+    for (unsigned i = 0; i < 600000; i++) {
+        unsigned bits = (i & 1) ? 32 : 64, fbits = (i >> 1 & 1) ? (unsigned)random_word() % (bits + 1) : 0;
+        bool is_unsigned = i >> 2 & 1, single = i >> 3 & 1;
+        unsigned mode = i % 5;
+        uint64_t a = single ? random_float(8, 23) : random_float(11, 52), fpsr = 0, flags = 0;
+        long double x = single ? value32((uint32_t)a) : value64(a),
+                    top = __builtin_ldexpl(1, (int)bits - !is_unsigned);
+
+        if (x - x != 0)
+            continue;
+        uint64_t ours = single ? fp32_to_fixed((uint32_t)a, fbits, is_unsigned, bits, mode, 0, &fpsr)
+                               : fp64_to_fixed(a, fbits, is_unsigned, bits, mode, 0, &fpsr);
+        long double scaled = __builtin_ldexpl(x, (int)fbits), whole = host_integral(scaled, mode);
+        long double bottom = is_unsigned ? 0 : -top;
+        flags = whole >= top || whole < bottom ? FPSR_IOC : whole != scaled ? FPSR_IXC : 0;
+        uint64_t theirs = whole >= top ? (uint64_t)(top - 1) : (uint64_t)(int64_t)bottom;
+        if (whole < top && whole >= bottom)
+            theirs = whole < 0 ? 0 - (uint64_t)-whole : (uint64_t)whole;
+        theirs &= UINT64_MAX >> (64 - bits);
+        cr_assert(ours == theirs && fpsr == flags,
+                  "%lx fbits %u unsigned %d bits %u mode %u: %lx %lx, not %lx %lx", (long)a, fbits,
+                  is_unsigned, bits, mode, (long)ours, (long)fpsr, (long)theirs, (long)flags);
+    }
+}
+
+Test(fp, round_to_integral)
+{
+    random_state = 0x5eedf2;
+    for (unsigned i = 0; i < 300000; i++) {
+        uint64_t a = random_float(11, 52), fpsr = 0, n_fpsr = 0;
+        unsigned mode = i % 5, bits = (i & 1) ? 32 : 64;
+
+        if (value64(a) - value64(a) != 0)
+            continue;
+        uint64_t theirs = bits64((double)host_integral(value64(a), mode));
+        uint64_t flags = theirs != a ? FPSR_IXC : 0;
+        cr_assert(fp64_round_int(a, mode, true, 0, &fpsr) == theirs && fpsr == flags, "%lx %u", (long)a,
+                  mode);
+        double limit = __builtin_ldexp(1, (int)bits - 1);
+        bool fits = value64(theirs) >= -limit && value64(theirs) < limit;
+        uint64_t limited = fp64_round_int_n(a, mode, bits, 0, &n_fpsr);
+        cr_assert(limited == (fits ? theirs : bits64(-limit)) && n_fpsr == (fits ? flags : FPSR_IOC), "%lx",
+                  (long)a);
+    }
+}
+
+Test(fp, from_fixed_point)
+{
+    random_state = 0x5eedf3;
+    for (unsigned i = 0; i < 300000; i++) {
+        uint64_t a = random_word() >> (random_word() & 63), fpsr = 0, flags = 0;
+        unsigned bits = (i & 1) ? 32 : 64, fbits = (i >> 1 & 1) ? (unsigned)random_word() % (bits + 1) : 0;
+        unsigned rmode = i >> 2 & 3;
+        bool is_unsigned = i >> 4 & 1;
+
+        a = (i >> 5 & 1) ? 0 - a : a;
+        int64_t narrow = bits == 32 ? (int32_t)a : (int64_t)a;
+        uint64_t natural = bits == 32 ? (uint32_t)a : a;
+        volatile long double x =
+            __builtin_ldexpl(is_unsigned ? (long double)natural : (long double)narrow, -(int)fbits);
+        fesetround(host_rounding[rmode]);
+        feclearexcept(FE_ALL_EXCEPT);
+        volatile double d = (double)x;
+        flags = host_flags();
+        feclearexcept(FE_ALL_EXCEPT);
+        volatile float f = (float)x;
+        uint64_t float_flags = host_flags();
+        fesetround(FE_TONEAREST);
+        uint64_t ours = fp64_from_fixed(a, bits, fbits, is_unsigned, rmode, 0, &fpsr);
+        cr_assert(ours == bits64(d) && fpsr == flags, "%lx %u %u", (long)a, bits, fbits);
+        fpsr = 0;
+        ours = fp32_from_fixed(a, bits, fbits, is_unsigned, rmode, 0, &fpsr);
+        cr_assert(ours == bits32(f) && fpsr == float_flags, "%lx %u %u", (long)a, bits, fbits);
+        fpsr = float_flags = 0;
+        uint16_t half = half_round(x, rmode, &float_flags);
+        ours = fp16_from_fixed(a, bits, fbits, is_unsigned, rmode, 0, &fpsr);
+        cr_assert(ours == half && fpsr == float_flags, "%lx %u %u", (long)a, bits, fbits);
+    }
+}
+
+Test(fp, comparisons_are_the_hosts)
+{
+    random_state = 0x5eedf4;
+    for (unsigned i = 0; i < 300000; i++) {
+        uint64_t a = random_float(11, 52),
+                 b = (i & 3) ? random_float(11, 52) : a ^ (random_word() & (UINT64_C(1) << 63));
+        uint64_t fpsr = 0;
+        double x = value64(a), y = value64(b);
+
+        if (x != x || y != y)
+            continue;
+        uint32_t nzcv = x < y ? 0x80000000 : x > y ? 0x20000000 : 0x60000000;
+        cr_assert(fp64_compare(a, b, true, 0, &fpsr) == nzcv);
+        cr_assert(fp64_eq(a, b, 0, &fpsr) == (x == y) && fp64_ge(a, b, 0, &fpsr) == (x >= y) &&
+                  fp64_gt(a, b, 0, &fpsr) == (x > y));
+        uint64_t least = x == y ? a | b : x < y ? a : b, greatest = x == y ? a & b : x > y ? a : b;
+        cr_assert(fp64_min(a, b, 0, &fpsr) == least && fp64_minnm(a, b, 0, &fpsr) == least, "%lx %lx",
+                  (long)a, (long)b);
+        cr_assert(fp64_max(a, b, 0, &fpsr) == greatest && fp64_maxnm(a, b, 0, &fpsr) == greatest);
+        cr_assert(fpsr == 0);
+    }
+}
