@@ -77,8 +77,9 @@ bool a64_has_feature(const struct pe *c, unsigned feature)
     if (feature == A64_FEAT_BASE)
         return true;
     field = bits(c->sr[features[feature].reg], features[feature].low + 3u, features[feature].low);
-    if (feature == A64_FEAT_FP)
-        return field != 15;
+    /* FP and AdvSIMD are signed. */
+    if (features[feature].reg == SR_ID_AA64PFR0_EL1 && field == 15)
+        return false;
     return field >= features[feature].least;
 }
 

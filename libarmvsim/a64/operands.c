@@ -107,6 +107,11 @@ static uint64_t repeat(uint64_t x, unsigned width)
 }
 
 /* VFPExpandImm: sign, exponent NOT(b) : b... : cd, fraction efgh. */
+static uint64_t vfp_imm16(uint64_t imm8)
+{
+    return bits(imm8, 7, 7) << 15 | (bit(imm8, 6) ? 3u : 4u) << 12 | bits(imm8, 5, 0) << 6;
+}
+
 static uint64_t vfp_imm32(uint64_t imm8)
 {
     return bits(imm8, 7, 7) << 31 | (bit(imm8, 6) ? 0x1fu : 0x20u) << 25 | bits(imm8, 5, 0) << 19;

@@ -2,8 +2,9 @@
 /**
  * @file test_unicorn.c
  * Random instructions, made from the patterns of a64.def, under our engine and under Unicorn at EL1: X and
- * V registers, SP, NZCV and memory must agree after each sequence, with each dispatcher. Our side
- * translates through a stage-1 table, so that unaligned accesses are to Normal memory.
+ * V registers, SP, NZCV, FPSR and memory must agree after each sequence, with each dispatcher. Our side
+ * translates through a stage-1 table, so that unaligned accesses are to Normal memory. In floating-point
+ * sequences each instruction is followed by a read of FPSR, which is then cleared.
  *
  * Not covered: control flow other than a short forward branch, system instructions, exceptions; encodings
  * that are CONSTRAINED UNPREDICTABLE.
@@ -13,13 +14,15 @@
 #include <unicorn/unicorn.h>
 
 #include "../unit/fixture.h"
+#include "a64/fp.h"
 #include "a64/insn.h"
 #include "core/bits.h"
 #include "mmu/access.h"
 
 enum {
-    SEQUENCES = 10000,
+    SEQUENCES = 16000,
     SEQUENCE_INSNS = 24,
+    FP_STRIDE = 3,    /* In floating-point sequences: the instruction, MRS, MSR. */
     SLOT_BYTES = 256, /* Each sequence has code addresses of its own. */
     SCRATCH_BYTES = 256 * 1024,
     REG_ALIGNED = 25, /* Registers that sequences use as addresses and never write. */
@@ -34,6 +37,11 @@ enum {
 #define UDF 0u
 #define CLREX 0xd5033f5fu
 #define NOP 0xd503201fu
+#define MRS_X0_FPSR 0xd53b4420u
+#define MSR_FPSR_XZR 0xd51b443fu
+#define COSTS_FP                                                                                           \
+    (BIT(COST_FP_ADD) | BIT(COST_FP_MUL) | BIT(COST_FP_FMA) | BIT(COST_FP_DIV) | BIT(COST_FP_SQRT) |       \
+     BIT(COST_FP_CMP) | BIT(COST_FP_CVT))
 
 struct pair {
     avs_machine *m;
@@ -43,6 +51,7 @@ struct pair {
     uint64_t seed;
     bool sp_base;      /* This sequence uses SP as a base, and does not write it. */
     unsigned excl_key; /* The one size of exclusives in this sequence. */
+    uint64_t costs;    /* Cost classes to draw from, a bit each; 0: all. */
 };
 
 static uint64_t next_random(struct pair *p)
@@ -74,6 +83,34 @@ static uint64_t next_value(struct pair *p)
     uint64_t r = next_random(p);
 
     return r & 1 ? next_random(p) : corners[(r >> 8) % (sizeof(corners) / sizeof(corners[0]))];
+}
+
+/* A number of ebits and fbits of exponent and fraction: zeros, denormals, infinities, NaNs of both kinds,
+ * the limits of every format, and integers and halves of all sizes, all likely. */
+static uint64_t next_float(struct pair *p, unsigned ebits, unsigned fbits)
+{
+    const uint64_t r = next_random(p), f = next_random(p), near = (r >> 16) % 72;
+    const uint64_t emax = BIT(ebits) - 1, bias = emax >> 1, all = BIT(fbits) - 1, top = BIT(fbits - 1);
+    const uint64_t exponents[] = {
+        0, 0, 1, emax, emax - 1, bias, bias + near, bias + near, bias - near, f
+    };
+    const uint64_t fractions[] = { 0,       0,        1,      all,    top,
+                                   top - 1, top >> 1, f >> 8, f >> 8, f >> 8 & f >> 9 & all << near / 2 };
+    uint64_t exponent = exponents[(r >> 32) % 10] & emax, fraction = fractions[(r >> 40) % 10] & all;
+
+    return (r & 1) << (ebits + fbits) | exponent << fbits | fraction;
+}
+
+/* 64 bits of doubles, singles or halves. */
+static uint64_t next_floats(struct pair *p, unsigned size)
+{
+    uint64_t v = 0;
+
+    if (size == 0)
+        return next_float(p, 11, 52);
+    for (unsigned i = 0; i < (size == 1 ? 2 : 4); i++)
+        v |= size == 1 ? next_float(p, 8, 23) << (32 * i) : next_float(p, 5, 10) << (16 * i);
+    return v;
 }
 
 static uint64_t letter_mask(const char *pattern, char letter)
@@ -121,11 +158,14 @@ static bool wanted(const struct pair *p, const struct a64_info *info, uint32_t i
                                             "HLT", "DCPS", "DRPS",  "UDF",   "MSR",  "MRS",  "SYS", "HINT",
                                             "WF",  "SEV",  "LDLAR", "STLLR", "PRFM", "PRFUM" };
 
-    if (!a64_has_feature(p->c, info->feature))
+    if (!a64_has_feature(p->c, info->feature) || (p->costs && !(p->costs & BIT(info->cost))))
         return false;
     for (size_t i = 0; i < sizeof(not_here) / sizeof(not_here[0]); i++)
         if (starts(info->name, not_here[i]))
             return false;
+    /* This Unicorn sets Z for a denormal that FZ flushes; FPToFixedJS does not. */
+    if (starts(info->name, "FJCVTZS") && p->c->sr[SR_FPCR] & FPCR_FZ)
+        return false;
     return !is_exclusive(info) || ((insn >> 30) | (insn >> 21 & 1) << 2) == p->excl_key;
 }
 
@@ -137,7 +177,8 @@ static bool is_address(unsigned slot)
 /* Whether an instruction leaves the address registers alone. */
 static bool spares_addresses(const struct pair *p, const struct a64_info *info, uint32_t insn)
 {
-    bool general = !(info->flags & A64_FP) || info->format == A64_FMT_RV;
+    bool general =
+        !(info->flags & A64_FP) || info->format == A64_FMT_RV || info->format == A64_FMT_RV_FIXED;
     struct op o = { 0 };
 
     a64_operands(a64_decode(insn), insn, &o);
@@ -181,10 +222,38 @@ static uint32_t random_insn(struct pair *p)
 static void make_sequence(struct pair *p, uint32_t *words)
 {
     words[0] = CLREX;
-    for (unsigned i = 1; i < SEQUENCE_INSNS; i++)
+    for (unsigned i = 1; i < SEQUENCE_INSNS; i++) {
         words[i] = random_insn(p);
+        if (p->costs != COSTS_FP || i + FP_STRIDE > SEQUENCE_INSNS)
+            continue;
+        words[i + 1] = MRS_X0_FPSR + i;
+        words[i + 2] = MSR_FPSR_XZR;
+        i += FP_STRIDE - 1;
+    }
     words[SEQUENCE_INSNS] = NOP; /* What a branch at the end jumps over. */
     words[SEQUENCE_INSNS + 1] = UDF;
+}
+
+/* Floating-point operands, and integers of all lengths. */
+static void random_floats(struct pair *p)
+{
+    const unsigned size = (unsigned)(next_random(p) % 3);
+    struct pe *c = p->c;
+
+    for (unsigned i = 0; i < REG_ALIGNED; i += 2)
+        c->x[i] = (uint64_t)((int64_t)next_random(p) >> (next_random(p) & 63)) ^ (next_random(p) & 1);
+    for (unsigned i = 0; i < 32; i++)
+        for (unsigned k = 0; k < 2; k++)
+            c->v[i].d[k] = next_floats(p, size);
+}
+
+/* FPCR: three in four sequences have other than the default. */
+static uint64_t random_fpcr(struct pair *p)
+{
+    const uint64_t fpcr =
+        next_random(p) & (FPCR_FZ16 | UINT64_C(3) << FPCR_RMODE | FPCR_FZ | FPCR_DN | FPCR_AHP);
+
+    return p->costs == COSTS_FP && next_random(p) & 3 ? fpcr : 0;
 }
 
 static void random_registers(struct pair *p)
@@ -202,6 +271,9 @@ static void random_registers(struct pair *p)
         for (unsigned k = 0; k < 2; k++)
             c->v[i].d[k] = next_value(p);
     pe_set_nzcv(c, (uint32_t)(next_random(p) & 15) << 28);
+    c->sr[SR_FPSR] = 0;
+    if (p->costs == COSTS_FP)
+        random_floats(p);
 }
 
 static int uc_x(unsigned i)
@@ -219,6 +291,8 @@ static void copy_registers_to_unicorn(struct pair *p)
         uc_reg_write(p->uc, UC_ARM64_REG_V0 + (int)i, &p->c->v[i]);
     uc_reg_write(p->uc, UC_ARM64_REG_SP, &p->c->x[REG_SP]);
     uc_reg_write(p->uc, UC_ARM64_REG_NZCV, &nzcv);
+    uc_reg_write(p->uc, UC_ARM64_REG_FPCR, &p->c->sr[SR_FPCR]);
+    uc_reg_write(p->uc, UC_ARM64_REG_FPSR, &p->c->sr[SR_FPSR]);
 }
 
 /* Runs handler chains until one leaves for an exception. */
@@ -276,6 +350,10 @@ static void compare(struct pair *p, const uint32_t *words, uint64_t pc)
     uc_reg_read(p->uc, UC_ARM64_REG_NZCV, &theirs);
     if (pe_nzcv(c) != (uint32_t)theirs)
         report(words, pc, "nzcv", pe_nzcv(c), theirs);
+    theirs = 0;
+    uc_reg_read(p->uc, UC_ARM64_REG_FPSR, &theirs);
+    if (c->sr[SR_FPSR] != theirs)
+        report(words, pc, "fpsr", c->sr[SR_FPSR], theirs);
     for (unsigned i = 0; i < SCRATCH_BYTES; i++)
         if (p->scratch[i] != p->uc_scratch[i])
             report(words, pc, "memory", i, p->uc_scratch[i]);
@@ -290,6 +368,7 @@ static void one_sequence(struct pair *p, unsigned n)
     p->sp_base = next_random(p) & 1;
     p->excl_key = (unsigned)(next_random(p) % 6);
     p->excl_key = p->excl_key < 4 ? p->excl_key : p->excl_key + 2;
+    p->c->sr[SR_FPCR] = random_fpcr(p);
     make_sequence(p, words);
     random_registers(p);
     copy_registers_to_unicorn(p);
@@ -332,6 +411,7 @@ static void open_unicorn(struct pair *p)
     uint64_t cpacr = UINT64_C(3) << 20;
 
     cr_assert_eq(uc_open(UC_ARCH_ARM64, UC_MODE_ARM, &p->uc), UC_ERR_OK);
+    cr_assert_eq(uc_ctl_set_cpu_model(p->uc, UC_CPU_ARM64_MAX), UC_ERR_OK);
     p->uc_scratch = aligned_alloc(4096, SCRATCH_BYTES);
     memcpy(p->uc_scratch, p->scratch, SCRATCH_BYTES);
     cr_assert_eq(uc_mem_map(p->uc, CODE, CODE_BYTES, UC_PROT_ALL), UC_ERR_OK);
@@ -340,15 +420,32 @@ static void open_unicorn(struct pair *p)
     uc_reg_write(p->uc, UC_ARM64_REG_CPACR_EL1, &cpacr);
 }
 
-static void run_all(const struct a64_dispatcher *d)
+/* ID register fields of extensions that the core of this test lacks and Unicorn has. */
+static void show_features(struct pe *c)
 {
-    struct pair p = { .seed = 42 };
+    static const struct {
+        unsigned reg, low, value;
+    } fields[] = {
+        { SR_ID_AA64PFR0_EL1, 16, 1 },  /* FP16 */
+        { SR_ID_AA64PFR0_EL1, 20, 1 },  /* FP16 */
+        { SR_ID_AA64ISAR1_EL1, 12, 1 }, /* JSCVT */
+        { SR_ID_AA64ISAR1_EL1, 32, 1 }, /* FRINTTS */
+    };
+
+    for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+        c->sr[fields[i].reg] |= (uint64_t)fields[i].value << fields[i].low;
+}
+
+static void run_all(const struct a64_dispatcher *d, uint64_t costs)
+{
+    struct pair p = { .seed = 42, .costs = costs };
 
     p.m = fixture_machine("virt,virtualization=off", "cortex-a53");
     p.c = &p.m->pe[0];
     if (d)
         p.m->dispatcher = d;
     cr_assert_eq(p.c->el, 1);
+    show_features(p.c);
     map_ours(&p);
     p.scratch = bus_host(p.m->bus, pa(SCRATCH), SCRATCH_BYTES, true);
     for (unsigned i = 0; i < SCRATCH_BYTES; i++)
@@ -363,10 +460,16 @@ static void run_all(const struct a64_dispatcher *d)
 
 Test(unicorn, default_dispatcher)
 {
-    run_all(NULL);
+    run_all(NULL, 0);
 }
 
 Test(unicorn, loop_dispatcher)
 {
-    run_all(&a64_dispatch_loop);
+    run_all(&a64_dispatch_loop, 0);
+}
+
+Test(unicorn, floating_point)
+{
+    run_all(NULL, COSTS_FP);
+    run_all(&a64_dispatch_loop, COSTS_FP);
 }

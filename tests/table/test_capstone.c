@@ -155,13 +155,15 @@ static bool of_an_extension(const char *mnemonic)
     return false;
 }
 
-/* The encoding classes that a64.def covers whole (C4.1): all but SVE, reserved and FP/SIMD data processing;
- * of FP/SIMD loads and stores those of one register or a pair. */
+/* The encoding classes that a64.def covers whole (C4.1): all but SVE, reserved and Advanced SIMD data
+ * processing; of FP/SIMD loads and stores those of one register or a pair. */
 static bool covered(uint32_t insn)
 {
     uint32_t op0 = (uint32_t)bits(insn, 28, 25);
 
     if ((op0 & 0xe) == 0x8 || (op0 & 0xe) == 0xa || (op0 & 7) == 5)
+        return true;
+    if ((insn & 0x5e000000) == 0x1e000000) /* Scalar floating-point. */
         return true;
     if ((op0 & 5) != 4)
         return false;
@@ -190,8 +192,21 @@ static const struct {
     { "MSR_imm", ~0u, ~0u, "unknown PSTATE fields are refused when executed (sysreg_write_imm)" },
 };
 
+/* Features newer than Capstone 4 knows; their lines agree with objdump of binutils 2.40. */
+static bool newer_feature(unsigned feature)
+{
+    static const uint8_t newer[] = { A64_FEAT_FP16, A64_FEAT_JSCVT, A64_FEAT_FRINTTS };
+
+    for (size_t i = 0; i < sizeof(newer); i++)
+        if (newer[i] == feature)
+            return true;
+    return false;
+}
+
 static bool known_only_ours(const struct a64_info *info, uint32_t insn)
 {
+    if (newer_feature(info->feature))
+        return true;
     if (a64_constrained_undef(info, insn) >= 0)
         return true;
     /* XZR twice: CONSTRAINED UNPREDICTABLE too, but done as it is (constrained.def). */

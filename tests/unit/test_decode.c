@@ -112,6 +112,16 @@ static const struct {
     { 0x9e6703e1, "FMOV_D_X", { 1, REG_ZERO, ANY, ANY }, 0 },              /* fmov d1, xzr */
     { 0x1e381001, "FMOV_imm_S", { 1, 0, 0, 0 }, 0xbe000000 },              /* fmov s1, #-0.125 */
     { 0x1e67f001, "FMOV_imm_D", { 1, 0, 0, 0 }, 0x403f000000000000 },      /* fmov d1, #31.0 */
+    { 0x1eed3001, "FMOV_imm_H", { 1, 0, 0, 0 }, 0x3a40 },                  /* fmov h1, #0.78125 */
+    { 0x1e61c041, "FSQRT_D", { 1, 2, 0, 0 }, 0 },                          /* fsqrt d1, d2 */
+    { 0x1e633841, "FSUB_D", { 1, 2, 3, 0 }, 0 },                           /* fsub d1, d2, d3 */
+    { 0x1f629041, "FNMSUB_D", { 1, 2, 2, 4 }, 0 },                         /* fnmsub d1, d2, d2, d4 */
+    { 0x1e6020c8, "FCMP_zero_D", { 0, 6, 0, 0 }, 0 },                      /* fcmp d6, #0.0 */
+    { 0x1e238457, "FCCMPE_S", { 0, 2, 3, 7 }, 0x0c0c },                    /* fccmpe s2, s3, #7, hi */
+    { 0x1e63bc41, "FCSEL_D", { 1, 2, 3, 0 }, 0x55aa },                     /* fcsel d1, d2, d3, lt */
+    { 0x9e78005f, "FCVTZS_X_D", { REG_SINK, 2, ANY, ANY }, 0 },            /* fcvtzs xzr, d2 */
+    { 0x1e43c3e1, "UCVTF_fix_D_W", { 1, REG_ZERO, 16, 0 }, 0 },            /* ucvtf d1, wzr, #16 */
+    { 0x9e18005f, "FCVTZS_fix_X_S", { REG_SINK, 2, 64, 0 }, 0 },           /* fcvtzs xzr, s2, #64 */
     { 0x4ea21c41, "ORR_vec_16B", { 1, 2, 2, 0 }, 0 },                      /* mov v1.16b, v2.16b */
     { 0x4f056561, "MOVI_32_16B", { 1, 0, 0, 0 }, 0xab000000ab000000 },     /* movi v1.4s, #0xab, lsl #24 */
     { 0x4f05a561, "MOVI_16_16B", { 1, 0, 0, 0 }, 0xab00ab00ab00ab00 },     /* movi v1.8h, #0xab, lsl #8 */
@@ -178,6 +188,12 @@ Test(decode, unallocated)
         0x4e000420, /* DUP (element), imm5 = 0. */
         0x0e083c20, /* UMOV of 64 bits with Q = 0. */
         0x0e080420, /* DUP (element) .1D. */
+        0x1ea22841, /* FADD, ftype 2. */
+        0x1e229841, /* Scalar FP of two sources, opcode 9. */
+        0x1e62c041, /* FCVT of double to double. */
+        0x1ee84041, /* FRINT32Z of half precision. */
+        0x1e027c41, /* SCVTF of W with 33 fraction bits. */
+        0x9e7e0041, /* FJCVTZS of 64 bits. */
         0xffffffff,
     };
 
