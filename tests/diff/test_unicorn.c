@@ -430,6 +430,12 @@ static void show_features(struct pe *c)
         { SR_ID_AA64PFR0_EL1, 20, 1 },  /* FP16 */
         { SR_ID_AA64ISAR1_EL1, 12, 1 }, /* JSCVT */
         { SR_ID_AA64ISAR1_EL1, 32, 1 }, /* FRINTTS */
+        { SR_ID_AA64ISAR0_EL1, 4, 2 },  /* AES, PMULL */
+        { SR_ID_AA64ISAR0_EL1, 8, 1 },  /* SHA1 */
+        { SR_ID_AA64ISAR0_EL1, 12, 2 }, /* SHA256, SHA512 */
+        { SR_ID_AA64ISAR0_EL1, 32, 1 }, /* SHA3 */
+        { SR_ID_AA64ISAR0_EL1, 36, 1 }, /* SM3 */
+        { SR_ID_AA64ISAR0_EL1, 40, 1 }, /* SM4 */
     };
 
     for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
@@ -472,4 +478,9 @@ Test(unicorn, floating_point)
 {
     run_all(NULL, COSTS_FP);
     run_all(&a64_dispatch_loop, COSTS_FP);
+}
+
+Test(unicorn, cryptographic)
+{
+    run_all(NULL, BIT(COST_CRYPTO));
 }

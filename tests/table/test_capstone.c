@@ -155,12 +155,21 @@ static bool of_an_extension(const char *mnemonic)
     return false;
 }
 
+/* Cryptographic AES, two- and three-register SHA; two-, three- and four-register (C4.1.96). */
+static bool covered_crypto(uint32_t insn)
+{
+    return (insn & 0xff3e0c00) == 0x4e280800 || (insn & 0xff208c00) == 0x5e000000 ||
+           (insn & 0xff3e0c00) == 0x5e280800 || (insn & 0xff000000) == 0xce000000;
+}
+
 /* The encoding classes that a64.def covers whole (C4.1): all but SVE, reserved and Advanced SIMD data
  * processing; of FP/SIMD loads and stores those of one register or a pair. */
 static bool covered(uint32_t insn)
 {
     uint32_t op0 = (uint32_t)bits(insn, 28, 25);
 
+    if (covered_crypto(insn))
+        return true;
     if ((op0 & 0xe) == 0x8 || (op0 & 0xe) == 0xa || (op0 & 7) == 5)
         return true;
     if ((insn & 0x5e000000) == 0x1e000000) /* Scalar floating-point. */
@@ -182,6 +191,13 @@ static const struct {
     { "UDF", ~0u, ~0u, "permanently undefined is a line of its own" },
     { "LDLAR", ~0u, ~0u, "FEAT_LOR is newer than Capstone 4 knows" },
     { "STLLR", ~0u, ~0u, "FEAT_LOR is newer than Capstone 4 knows" },
+    { "SHA512", ~0u, ~0u, "FEAT_SHA512 is newer than Capstone 4 knows" },
+    { "EOR3", ~0u, ~0u, "FEAT_SHA3 is newer than Capstone 4 knows" },
+    { "BCAX", ~0u, ~0u, "FEAT_SHA3 is newer than Capstone 4 knows" },
+    { "RAX1", ~0u, ~0u, "FEAT_SHA3 is newer than Capstone 4 knows" },
+    { "XAR", ~0u, ~0u, "FEAT_SHA3 is newer than Capstone 4 knows" },
+    { "SM3", ~0u, ~0u, "FEAT_SM3 is newer than Capstone 4 knows" },
+    { "SM4", ~0u, ~0u, "FEAT_SM4 is newer than Capstone 4 knows" },
     { "INS_element_H", 0x00000800, 0, "bits of imm4 below the index are ignored" },
     { "INS_element_S", 0x00001800, 0, "bits of imm4 below the index are ignored" },
     { "INS_element_D", 0x00003800, 0, "bits of imm4 below the index are ignored" },
