@@ -150,6 +150,26 @@ static uint64_t simd_imm(uint64_t op, uint64_t cmode, uint64_t imm8)
     return cmode >= 8 ? repeat(imm8 << (shift & 8), 16) : repeat(imm8 << shift, 32);
 }
 
+/* Registers of LD1 to LD4 and ST1 to ST4 (multiple structures), by opcode. */
+static uint64_t multi_registers(uint64_t opcode)
+{
+    switch (opcode) {
+    case 7:
+        return 1;
+    case 8:
+    case 10:
+        return 2;
+    case 4:
+    case 6:
+        return 3;
+    default:
+        return 4;
+    }
+}
+
+/* Of single structures: selem. */
+#define LANE_REGISTERS ((F(13, 13) << 1 | F(21, 21)) + 1)
+
 #define D(lo) slot_dest(insn, (lo))
 #define S(lo) slot_source(insn, (lo))
 #define P(lo) slot_sp(insn, (lo))

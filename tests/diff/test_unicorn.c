@@ -484,3 +484,9 @@ Test(unicorn, cryptographic)
 {
     run_all(NULL, BIT(COST_CRYPTO));
 }
+
+/* What is rare among all lines, by itself. */
+Test(unicorn, structures_and_permutes)
+{
+    run_all(NULL, BIT(COST_LOAD_STRUCT) | BIT(COST_STORE_STRUCT) | BIT(COST_SIMD_PERM));
+}

@@ -163,7 +163,7 @@ static bool covered_crypto(uint32_t insn)
 }
 
 /* The encoding classes that a64.def covers whole (C4.1): all but SVE, reserved and Advanced SIMD data
- * processing; of FP/SIMD loads and stores those of one register or a pair. */
+ * processing. */
 static bool covered(uint32_t insn)
 {
     uint32_t op0 = (uint32_t)bits(insn, 28, 25);
@@ -174,9 +174,7 @@ static bool covered(uint32_t insn)
         return true;
     if ((insn & 0x5e000000) == 0x1e000000) /* Scalar floating-point. */
         return true;
-    if ((op0 & 5) != 4)
-        return false;
-    return !bit(insn, 26) || bits(insn, 29, 27) == 5 || bits(insn, 29, 27) == 7 || bits(insn, 29, 27) == 3;
+    return (op0 & 5) == 4;
 }
 
 /*

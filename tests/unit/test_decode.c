@@ -138,8 +138,18 @@ static const struct {
     { 0x6e1f4c41, "INS_element_B", { 1, 2, 9, 15 }, 0 },                  /* mov v1.b[15], v2.b[9] */
     { 0x6e180441, "INS_element_D", { 1, 2, 0, 1 }, 0 },                   /* mov v1.d[1], v2.d[0] */
     { 0x0e1e3c41, "UMOV_H", { 1, 2, 7, 0 }, 0 },                          /* umov w1, v2.h[7] */
-    { 0x4e142c41, "SMOV_S_64", { 1, 2, 2, 0 }, 0 },
-    /* smov x1, v2.s[2] */
+    { 0x4e142c41, "SMOV_S_64", { 1, 2, 2, 0 }, 0 },                       /* smov x1, v2.s[2] */
+    { 0x4c4003fe, "LD4", { 30, REG_SP, ANY, 4 }, 64 },                    /* ld4 {v30.16b-v1.16b}, [sp] */
+    { 0x0cdf4841, "LD3_post_imm", { 1, 2, ANY, 2 }, 24 },                 /* ld3 {v1.2s-v3.2s}, [x2], #24 */
+    { 0x4c858c41, "ST2_post_reg", { 1, 2, 5, 7 }, 32 },                   /* st2 {v1.2d, v2.2d}, [x2], x5 */
+    { 0x0c406c41, "LD1_3", { 1, 2, ANY, 3 }, 24 },                        /* ld1 {v1.1d-v3.1d}, [x2] */
+    { 0x4c9f74e3, "ST1_1_post_imm", { 3, 7, ANY, 5 }, 16 },               /* st1 {v3.8h}, [x7], #16 */
+    { 0x4d401441, "LD1_lane_B", { 1, 2, ANY, 13 }, 1 },                   /* ld1 {v1.b}[13], [x2] */
+    { 0x4dbf4841, "ST2_lane_H_post_imm", { 1, 2, ANY, 5 }, 4 },       /* st2 {v1.h, v2.h}[5], [x2], #4 */
+    { 0x4dc9b041, "LD3_lane_S_post_reg", { 1, 2, 9, 3 }, 12 },        /* ld3 {v1.s-v3.s}[3], [x2], x9 */
+    { 0x4dffa7e1, "LD4_lane_D_post_imm", { 1, REG_SP, ANY, 1 }, 32 }, /* ld4 {v1.d-v4.d}[1], [sp], #32 */
+    { 0x0ddfe441, "LD3R_post_imm", { 1, 2, ANY, 1 }, 6 },             /* ld3r {v1.4h-v3.4h}, [x2], #6 */
+    { 0x4d40cc41, "LD1R", { 1, 2, ANY, 7 }, 8 },                      /* ld1r {v1.2d}, [x2] */
 };
 
 Test(decode, known_encodings)
@@ -194,6 +204,15 @@ Test(decode, unallocated)
         0x1ee84041, /* FRINT32Z of half precision. */
         0x1e027c41, /* SCVTF of W with 33 fraction bits. */
         0x9e7e0041, /* FJCVTZS of 64 bits. */
+        0x0c408c41, /* LD2 .1D. */
+        0x0c400c41, /* LD4 .1D. */
+        0x0c410041, /* LD4 without writeback, Rm = 1. */
+        0x0c601041, /* LD structures, opcode 1. */
+        0x0d404441, /* LD1 (lane) of 16 bits, size<0> = 1. */
+        0x0d409441, /* LD1 (lane) of 64 bits, S = 1. */
+        0x0d00c041, /* Replication as a store. */
+        0x2e034041, /* EXT of 8 bytes from byte 8. */
+        0x0ec31841, /* UZP1 .1D. */
         0xffffffff,
     };
 
