@@ -146,10 +146,11 @@ static bool is_exclusive(const struct a64_info *info)
     return info->cost == COST_EXCLUSIVE;
 }
 
-/* LDXR and kin, LDAR and kin: no offset, and always aligned. */
+/* Always aligned: LDXR, LDAR, LSE and kin, without an offset; LDAPUR and STLUR. */
 static bool is_plain_base(const struct a64_info *info)
 {
-    return info->format == A64_FMT_LD_EXCL || info->format == A64_FMT_ST_EXCL;
+    return info->format == A64_FMT_LD_EXCL || info->format == A64_FMT_ST_EXCL ||
+           info->cost == COST_ATOMIC || info->feature == A64_FEAT_LRCPC2;
 }
 
 static bool wanted(const struct pair *p, const struct a64_info *info, uint32_t insn)
@@ -158,6 +159,9 @@ static bool wanted(const struct pair *p, const struct a64_info *info, uint32_t i
                                             "HLT", "DCPS", "DRPS",  "UDF",   "MSR",  "MRS",  "SYS", "HINT",
                                             "WF",  "SEV",  "LDLAR", "STLLR", "PRFM", "PRFUM" };
 
+    /* Unicorn 2.0.1 does not extend narrow operands of minima and maxima (test_atomic.c has these). */
+    if ((starts(info->name, "LDSM") || starts(info->name, "LDUM")) && !strstr(info->name, "_64"))
+        return false;
     if (!a64_has_feature(p->c, info->feature) || (p->costs && !(p->costs & BIT(info->cost))))
         return false;
     for (size_t i = 0; i < sizeof(not_here) / sizeof(not_here[0]); i++)
@@ -186,7 +190,8 @@ static bool spares_addresses(const struct pair *p, const struct a64_info *info, 
         return false;
     if (!general)
         return true;
-    if (is_address(o.r[0]) || (info->format == A64_FMT_ST_EXCL && is_address(o.r[2])))
+    if (is_address(o.r[0]) ||
+        ((info->format == A64_FMT_ST_EXCL || info->cost == COST_ATOMIC) && is_address(o.r[2])))
         return false;
     return !(info->flags & A64_MEM) || !is_address(o.r[3]);
 }
@@ -198,6 +203,11 @@ static uint32_t aim(struct pair *p, const struct a64_info *info, uint32_t insn)
 
     if (info->format == A64_FMT_LD_LIT || info->format == A64_FMT_FP_LIT)
         return set_letter(insn, info->pattern, 'i', next_random(p) & 15);
+    if (info->feature ==
+        A64_FEAT_LRCPC) /* Unicorn refuses LDAPR with other than the bits that should be one. */
+        insn = set_letter(insn, info->pattern, 'x', 31);
+    if (info->feature == A64_FEAT_LRCPC2)
+        insn = set_letter(insn, info->pattern, 'i', (next_random(p) & 63) << 3);
     insn = set_letter(insn, info->pattern, 'n', is_plain_base(info) ? REG_ALIGNED : base);
     return set_letter(insn, info->pattern, 'm', strstr(info->name, "uxtw") ? REG_POSITIVE : REG_OFFSET);
 }
@@ -433,6 +443,8 @@ static void show_features(struct pe *c)
         { SR_ID_AA64ISAR0_EL1, 4, 2 },  /* AES, PMULL */
         { SR_ID_AA64ISAR0_EL1, 8, 1 },  /* SHA1 */
         { SR_ID_AA64ISAR0_EL1, 12, 2 }, /* SHA256, SHA512 */
+        { SR_ID_AA64ISAR0_EL1, 20, 2 }, /* LSE */
+        { SR_ID_AA64ISAR1_EL1, 20, 2 }, /* LRCPC2 */
         { SR_ID_AA64ISAR0_EL1, 32, 1 }, /* SHA3 */
         { SR_ID_AA64ISAR0_EL1, 36, 1 }, /* SM3 */
         { SR_ID_AA64ISAR0_EL1, 40, 1 }, /* SM4 */
@@ -489,4 +501,9 @@ Test(unicorn, cryptographic)
 Test(unicorn, structures_and_permutes)
 {
     run_all(NULL, BIT(COST_LOAD_STRUCT) | BIT(COST_STORE_STRUCT) | BIT(COST_SIMD_PERM));
+}
+
+Test(unicorn, atomics)
+{
+    run_all(NULL, BIT(COST_ATOMIC) | BIT(COST_LOAD));
 }

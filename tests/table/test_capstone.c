@@ -65,10 +65,8 @@ static const struct {
 
 /* Mnemonics of extensions that a64.def does not have yet: Capstone may decode them where we do not. */
 static const char *const not_yet[] = {
-    "cas",   "ldadd", "ldclr", "ldeor", "ldset",  "ldsmax", "ldsmin", "ldumax", "ldumin", "swp",
-    "stadd", "stclr", "steor", "stset", "stsmax", "stsmin", "stumax", "stumin", "ldapr",  "ldapur",
-    "stlur", "braa",  "brab",  "blraa", "blrab",  "retaa",  "retab",  "eretaa", "eretab", "ldraa",
-    "ldrab", "pac",   "aut",   "xpac",  "rmif",   "setf",   "cfinv",  "tsb",    "sb",     NULL,
+    "braa", "brab", "blraa", "blrab", "retaa", "retab", "eretaa", "eretab", "ldraa", "ldrab",
+    "pac",  "aut",  "xpac",  "rmif",  "setf",  "cfinv", "tsb",    "sb",     NULL,
 };
 
 static csh cs;
@@ -196,6 +194,16 @@ static const struct {
     { "XAR", ~0u, ~0u, "FEAT_SHA3 is newer than Capstone 4 knows" },
     { "SM3", ~0u, ~0u, "FEAT_SM3 is newer than Capstone 4 knows" },
     { "SM4", ~0u, ~0u, "FEAT_SM4 is newer than Capstone 4 knows" },
+    { "LDADD", ~0u, ~0u, "FEAT_LSE is newer than Capstone 4 knows" },
+    { "LDCLR", ~0u, ~0u, "FEAT_LSE" },
+    { "LDEOR", ~0u, ~0u, "FEAT_LSE" },
+    { "LDSET", ~0u, ~0u, "FEAT_LSE" },
+    { "LDSM", ~0u, ~0u, "FEAT_LSE" },
+    { "LDUM", ~0u, ~0u, "FEAT_LSE" },
+    { "SWP", ~0u, ~0u, "FEAT_LSE" },
+    { "CAS", ~0u, ~0u, "FEAT_LSE" },
+    { "LDAP", ~0u, ~0u, "FEAT_LRCPC, FEAT_LRCPC2" },
+    { "STLUR", ~0u, ~0u, "FEAT_LRCPC2" },
     { "INS_element_H", 0x00000800, 0, "bits of imm4 below the index are ignored" },
     { "INS_element_S", 0x00001800, 0, "bits of imm4 below the index are ignored" },
     { "INS_element_D", 0x00003800, 0, "bits of imm4 below the index are ignored" },
