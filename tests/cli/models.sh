@@ -9,6 +9,10 @@ models() {
 }
 
 like "list: a core" "$(models)" '^cortex-a53 +Arm Cortex-A53 +1,200 +128 x 4 '
+for core in generic cortex-a53 cortex-a55 cortex-a57 cortex-a72 cortex-a76 neoverse-n1 max; do
+    like "list: $core" "$(models)" "^$core "
+    like "SOURCES.md has $core" "$(cat "$ARMVSIM_MODELS/SOURCES.md")" "^## .*$core"
+done
 like "list: a board" "$(models list)" '^virt +QEMU virt +0x40000000 '
 like "list as csv" "$(models list --format csv)" '^cortex-a53,Arm Cortex-A53,1200,128 x 4,4,'
 like "show: a cost and its meaning" "$(models show cortex-a53)" '^exc-entry-el2 +22 +exception entry to EL2$'
@@ -35,7 +39,7 @@ mkdir -p "$tmp/models/cores" "$tmp/models/boards"
 cp "$tmp/good.core" "$tmp/models/cores/mine.core"
 like "ARMVSIM_MODELS" "$(ARMVSIM_MODELS=$tmp/models models list)" '^mine +Generic'
 fails "ARMVSIM_MODELS names nothing" 2 'nowhere/cores' env ARMVSIM_MODELS=/nowhere "$ARMVSIM" models list
-fails "show: an unknown name" 2 "'bogus' is unknown; known are cortex-a53, generic" models show bogus
+fails "show: an unknown name" 2 "'bogus' is unknown; known are cortex-a53, .*neoverse-n1" models show bogus
 fails "show: no name" 2 'show NAME' models show
 fails "an unknown word" 2 'list, show NAME or check' models bogus
 fails "full disk" 2 'stdout: No space left' bash -c "'$ARMVSIM' models >/dev/full"

@@ -18,6 +18,11 @@ for cpu in generic cortex-a53; do
         ok "console on $cpu, timing $timing" diff "$expected" "$tmp/console"
     done
 done
+for cpu in cortex-a55 cortex-a57 cortex-a72 cortex-a76 neoverse-n1 max; do
+    run --cpu $cpu >"$tmp/console"
+    is "exit status on $cpu" $? 0
+    ok "console on $cpu" diff "$expected" "$tmp/console"
+done
 
 # The hypervisor does not depend on how fast its time slices are.
 sed 's/^clock-hz=.*/clock-hz=100000000/' "$ARMVSIM_MODELS/cores/cortex-a53.core" >"$tmp/slow.core"

@@ -9,7 +9,7 @@
 #include "core/machine.h"
 #include "fixture.h"
 
-static char *text;  /* The generic core's file, to be changed. */
+static char *text; /* The generic core's file, to be changed. */
 static char *path;
 
 static void setup(void)
@@ -49,9 +49,10 @@ static const char *load_with(const char *key, const char *line)
 
 Test(model, shipped_cores_load)
 {
-    static const char *const names[] = { "generic", "cortex-a53" };
+    static const char *const names[] = { "generic",    "cortex-a53", "cortex-a55",  "cortex-a57",
+                                         "cortex-a72", "cortex-a76", "neoverse-n1", "max" };
 
-    for (unsigned i = 0; i < 2; i++) {
+    for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
         struct core_model *k;
 
         cr_assert_eq(core_model_load(NULL, names[i], &k), AVS_OK, "%s", avs_last_error(NULL));
@@ -112,7 +113,8 @@ Test(model, unknown_cores_are_refused_with_the_known_ones)
 
     cr_expect_eq(core_model_load(NULL, "z80", &k), AVS_ERR_MODEL);
     cr_expect_null(k);
-    cr_expect_str_eq(avs_last_error(NULL), "core 'z80' is unknown; known are cortex-a53, generic");
+    cr_expect_str_eq(avs_last_error(NULL), "core 'z80' is unknown; known are cortex-a53, cortex-a55, "
+                                           "cortex-a57, cortex-a72, cortex-a76, generic, max, neoverse-n1");
 }
 
 Test(model, costs_are_the_models_or_one_an_instruction)
