@@ -11,13 +11,11 @@
 #include "mmu/access.h"
 
 /* AArch64.BranchAddr: with TBI the top byte of a branch target is dropped, as a sign extension from bit 55
- * where the regime has two ranges. */
+ * where the regime has two ranges. The key has every TBI where TCR_EL1 has TBI0 and TBI1. */
 static uint64_t branch_address(const struct mmu_ctx *x, uint64_t address)
 {
-    bool upper = bit(address, 55);
+    bool upper = x->two_ranges && bit(address, 55);
 
-    if (!x->two_ranges)
-        return bit(x->key.tcr, 20) ? address & MASK(55, 0) : address;
     if (!bit(x->key.tcr, upper ? 38 : 37))
         return address;
     return upper ? address | MASK(63, 56) : address & MASK(55, 0);
