@@ -36,6 +36,14 @@
     check   "fetch, \text, \el", \at, "br x0", \address
 .endm
 
+/* At EL2 with pairs, whose ISV is 0 in any case: QEMU 7.2 sets ISV also for aborts that are not of stage 2. */
+.macro kinds_el2 text, address
+    check   "read pair, \text, EL2", EL2H, "ldp w0, w1, [x0]; mov x0, #0", \address
+    check   "write pair, \text, EL2", EL2H, "stp wzr, wzr, [x0]; mov x0, #0", \address
+    check   "fetch, \text, EL2", EL2H, "br x0", \address
+    own     "read, \text, EL2", EL2H, "ldr w0, [x0]; mov x0, #0", \address
+.endm
+
 .macro both text, address
     kinds   EL1, EL1H, "\text", \address
     kinds   EL0, EL0T, "\text", \address
@@ -163,17 +171,14 @@ test_main:
     flush
     .irp    address, 0x3c0000000, 0x80000000, 0x100000000, 0x41000000, 0x41001000, 0x41002000, 0x41008000, \
             0x41010000, 0x41012000, 0x41013000, 0x8000000000, 0xffffff8000000000, 0x5a00000040200000
-    kinds   EL2, EL2H, "\address", \address
+    kinds_el2 "\address", \address
     .endr
     check   "AT S1E2R", EL2H, "at s1e2r, x0; isb; mrs x0, PAR_EL1", x0=0x41001010
     check   "AT S1E2W, no entry", EL2H, "at s1e2w, x0; isb; mrs x0, PAR_EL1", x0=0x41010010
     check   "AT S1E2W, read only", EL2H, "at s1e2w, x0; isb; mrs x0, PAR_EL1", x0=0x41002010
     set     TCR_EL2, (TCR_EL2_39 | 1 << 20)
     flush
-    kinds   EL2, EL2H, "tagged, TBI", 0x5a00000040200000
-    set     SCTLR_EL2, 0x30cd0831
-    flush
-    kinds   EL2, EL2H, "WXN", 0x40200000
+    kinds_el2 "tagged, TBI", 0x5a00000040200000
     set     SCTLR_EL2, 0x30c50830
     reset
     flush
