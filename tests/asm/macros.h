@@ -41,6 +41,7 @@
 
 /* What `reset` leaves (lib.S). */
 #define HCR_RW (1 << 31)
+#define HCR_TGE (1 << 27)
 #define SCTLR_EL1_OFF 0x30d50838 /* MMU off; UCI, UCT, UMA, DZE clear; nTWE, nTWI, SPAN, SA set */
 #define CPTR_EL2_OFF 0x33ff
 #define PSCI_SYSTEM_OFF 0x84000008

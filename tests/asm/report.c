@@ -68,6 +68,14 @@ static void print_address(const struct record *r, const char *name, const char *
         print_value(name, value);
 }
 
+static bool has_stage2(void)
+{
+    uint64_t hcr;
+
+    __asm__("mrs %0, HCR_EL2" : "=r"(hcr));
+    return !(hcr & HCR_TGE);
+}
+
 static bool is_end(void)
 {
     uint64_t ec = report.esr >> 26 & 63;
@@ -75,7 +83,8 @@ static bool is_end(void)
     return (ec == 0x15 || ec == 0x16 || ec == 0x17) && (report.esr & 0xffff) == CALL_END;
 }
 
-/* FAR_ELx is defined for aborts and misaligned PCs; HPFAR_EL2 for stage 2 faults but final permission ones. */
+/* FAR_ELx is defined for aborts and misaligned PCs; HPFAR_EL2 for stage 2 faults, but for permissions only
+ * on the walk of stage 1. */
 static void print_fault(const struct record *r)
 {
     uint64_t ec = report.esr >> 26 & 63, fsc = report.esr & 0x3f;
@@ -84,7 +93,7 @@ static void print_fault(const struct record *r)
 
     if (abort || ec == 0x22)
         print_address(r, "far", "far+", report.far);
-    if (report.el == 2 && (ec == 0x20 || ec == 0x24) && fsc < 0x10 && (fsc < 0xc || s1ptw))
+    if (report.el == 2 && has_stage2() && (ec == 0x20 || ec == 0x24) && fsc < 0x10 && (fsc < 0xc || s1ptw))
         print_value("hpfar", report.hpfar);
 }
 
