@@ -127,6 +127,35 @@
     check   "! \name", \at, "\code", \x0, \x1
 .endm
 
+/* Print a system register of the run's EL or below; `shown` prints x1. */
+.macro shown name
+    .pushsection .rodata
+.Lshown\@:
+    .asciz  "\name"
+    .popsection
+    adr_l   x0, .Lshown\@
+    bl      print_line
+.endm
+
+.macro show name, reg
+    mrs     x1, \reg
+    shown   "\name"
+.endm
+
+/* A 32-bit register of a device: write, print. */
+.macro poke address, value
+    ldr     x0, =(\address)
+    ldr     w1, =(\value)
+    str     w1, [x0]
+    dsb     sy
+.endm
+
+.macro peek name, address
+    ldr     x0, =(\address)
+    ldr     w1, [x0]
+    shown   "\name"
+.endm
+
 /* clang-format on */
 #endif /* __ASSEMBLER__ */
 #endif

@@ -24,6 +24,7 @@ extern struct report report;
 
 void print(const char *text);
 void print_value(const char *name, uint64_t value);
+void print_line(const char *name, uint64_t value);
 void report_print(const struct record *r);
 
 #define UART ((volatile uint32_t *)0x09000000ul)
@@ -57,6 +58,13 @@ void print_value(const char *name, uint64_t value)
     print(name);
     print("=");
     print(p);
+}
+
+void print_line(const char *name, uint64_t value)
+{
+    print("-");
+    print_value(name, value);
+    print("\n");
 }
 
 /* An address in the checked code is printed as its offset. */
