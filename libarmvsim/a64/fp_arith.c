@@ -4,6 +4,7 @@
  * FPAdd, FPSub, FPMul, FPMulX, FPDiv, FPSqrt and FPMulAdd (DDI 0487, shared/functions/float).
  */
 #include "a64/fp_core.h"
+#include "a64/fp_fast.h"
 
 /* FPSub differs in the sign of its second number, but not in that of a NaN. */
 static uint64_t add(const struct fp_format *f, uint64_t a, uint64_t b, bool subtract, uint64_t fpcr,
@@ -24,12 +25,12 @@ static uint64_t add(const struct fp_format *f, uint64_t a, uint64_t b, bool subt
     return fp_sum(f, fp_exact(&x), fp_exact(&y), 0, fp_rounding(fpcr), fpcr, fpsr);
 }
 
-static uint64_t soft_add(const struct fp_format *f, uint64_t a, uint64_t b, uint64_t fpcr, uint64_t *fpsr)
+uint64_t fp_soft_add(const struct fp_format *f, uint64_t a, uint64_t b, uint64_t fpcr, uint64_t *fpsr)
 {
     return add(f, a, b, false, fpcr, fpsr);
 }
 
-static uint64_t soft_sub(const struct fp_format *f, uint64_t a, uint64_t b, uint64_t fpcr, uint64_t *fpsr)
+uint64_t fp_soft_sub(const struct fp_format *f, uint64_t a, uint64_t b, uint64_t fpcr, uint64_t *fpsr)
 {
     return add(f, a, b, true, fpcr, fpsr);
 }
@@ -57,17 +58,17 @@ static uint64_t mul(const struct fp_format *f, uint64_t a, uint64_t b, bool exte
     return fp_round(f, sign, p.exp, fp_jam(p.sig << 1), fp_rounding(fpcr), fpcr, fpsr);
 }
 
-static uint64_t soft_mul(const struct fp_format *f, uint64_t a, uint64_t b, uint64_t fpcr, uint64_t *fpsr)
+uint64_t fp_soft_mul(const struct fp_format *f, uint64_t a, uint64_t b, uint64_t fpcr, uint64_t *fpsr)
 {
     return mul(f, a, b, false, fpcr, fpsr);
 }
 
-static uint64_t soft_mulx(const struct fp_format *f, uint64_t a, uint64_t b, uint64_t fpcr, uint64_t *fpsr)
+uint64_t fp_soft_mulx(const struct fp_format *f, uint64_t a, uint64_t b, uint64_t fpcr, uint64_t *fpsr)
 {
     return mul(f, a, b, true, fpcr, fpsr);
 }
 
-static uint64_t soft_div(const struct fp_format *f, uint64_t a, uint64_t b, uint64_t fpcr, uint64_t *fpsr)
+uint64_t fp_soft_div(const struct fp_format *f, uint64_t a, uint64_t b, uint64_t fpcr, uint64_t *fpsr)
 {
     struct fp_value x = fp_unpack(f, a, fpcr, fpsr), y = fp_unpack(f, b, fpcr, fpsr);
     bool sign = x.sign != y.sign;
@@ -104,7 +105,7 @@ static uint64_t square_root(fp_u128 x)
     return (uint64_t)root | (x != 0);
 }
 
-static uint64_t soft_sqrt(const struct fp_format *f, uint64_t a, uint64_t fpcr, uint64_t *fpsr)
+uint64_t fp_soft_sqrt(const struct fp_format *f, uint64_t a, uint64_t fpcr, uint64_t *fpsr)
 {
     struct fp_value x = fp_unpack(f, a, fpcr, fpsr);
     bool odd = x.exp & 1;
@@ -139,8 +140,8 @@ static uint64_t muladd_numbers(const struct fp_format *f, const struct fp_value 
 }
 
 /* FPProcessNaNs3 takes a signalling NaN before a quiet one, and among equals the addend first. */
-static uint64_t soft_muladd(const struct fp_format *f, uint64_t addend, uint64_t a, uint64_t b,
-                            uint64_t fpcr, uint64_t *fpsr)
+uint64_t fp_soft_muladd(const struct fp_format *f, uint64_t addend, uint64_t a, uint64_t b, uint64_t fpcr,
+                        uint64_t *fpsr)
 {
     struct fp_value z = fp_unpack(f, addend, fpcr, fpsr);
     struct fp_value x = fp_unpack(f, a, fpcr, fpsr), y = fp_unpack(f, b, fpcr, fpsr);
@@ -158,26 +159,41 @@ static uint64_t soft_muladd(const struct fp_format *f, uint64_t addend, uint64_t
     return muladd_numbers(f, &z, &x, &y, fpcr, fpsr);
 }
 
-#define BINARY(N, T, name)                                                                                 \
+/* The host computes what fp_fast.h allows. Half precision is not among its types. */
+#define FAST(attempt)                                                                                      \
+    if (attempt)                                                                                           \
+        return result;
+#define SLOW(attempt)
+
+#define BINARY(N, T, name, TRY)                                                                            \
     T fp##N##_##name(T a, T b, uint64_t fpcr, uint64_t *fpsr)                                              \
     {                                                                                                      \
-        return (T)soft_##name(&fp_format_##N, a, b, fpcr, fpsr);                                           \
+        T result;                                                                                          \
+        TRY(fp_fast_##name##N(a, b, fpcr, fpsr, &result))                                                  \
+        result = (T)fp_soft_##name(&fp_format_##N, a, b, fpcr, fpsr);                                      \
+        return result;                                                                                     \
     }
-#define ARITHMETIC(N, T)                                                                                   \
-    BINARY(N, T, add)                                                                                      \
-    BINARY(N, T, sub)                                                                                      \
-    BINARY(N, T, mul)                                                                                      \
-    BINARY(N, T, mulx)                                                                                     \
-    BINARY(N, T, div)                                                                                      \
+#define ARITHMETIC(N, T, TRY)                                                                              \
+    BINARY(N, T, add, TRY)                                                                                 \
+    BINARY(N, T, sub, TRY)                                                                                 \
+    BINARY(N, T, mul, TRY)                                                                                 \
+    BINARY(N, T, mulx, TRY)                                                                                \
+    BINARY(N, T, div, TRY)                                                                                 \
     T fp##N##_sqrt(T a, uint64_t fpcr, uint64_t *fpsr)                                                     \
     {                                                                                                      \
-        return (T)soft_sqrt(&fp_format_##N, a, fpcr, fpsr);                                                \
+        T result;                                                                                          \
+        TRY(fp_fast_sqrt##N(a, fpcr, fpsr, &result))                                                       \
+        result = (T)fp_soft_sqrt(&fp_format_##N, a, fpcr, fpsr);                                           \
+        return result;                                                                                     \
     }                                                                                                      \
     T fp##N##_muladd(T addend, T a, T b, uint64_t fpcr, uint64_t *fpsr)                                    \
     {                                                                                                      \
-        return (T)soft_muladd(&fp_format_##N, addend, a, b, fpcr, fpsr);                                   \
+        T result;                                                                                          \
+        TRY(fp_fast_muladd##N(addend, a, b, fpcr, fpsr, &result))                                          \
+        result = (T)fp_soft_muladd(&fp_format_##N, addend, a, b, fpcr, fpsr);                              \
+        return result;                                                                                     \
     }
 
-ARITHMETIC(16, uint16_t)
-ARITHMETIC(32, uint32_t)
-ARITHMETIC(64, uint64_t)
+ARITHMETIC(16, uint16_t, SLOW)
+ARITHMETIC(32, uint32_t, FAST)
+ARITHMETIC(64, uint64_t, FAST)

@@ -5,6 +5,7 @@
  * FPToFixedJS, FixedToFP (DDI 0487, shared/functions/float), FPConvertBF of FEAT_BF16.
  */
 #include "a64/fp_core.h"
+#include "a64/fp_fast.h"
 
 /* The magnitude of a number times 2^fbits, rounded to an integer: its low 64 bits and whether there are
  * more. */
@@ -71,8 +72,8 @@ static uint64_t round_int_n(const struct fp_format *f, uint64_t a, enum fp_round
 }
 
 /* Saturated as SatQ does; a NaN is 0. */
-static uint64_t to_fixed(const struct fp_format *f, uint64_t a, unsigned fbits, bool is_unsigned,
-                         unsigned bits, enum fp_rounding r, uint64_t fpcr, uint64_t *fpsr)
+uint64_t fp_soft_to_fixed(const struct fp_format *f, uint64_t a, unsigned fbits, bool is_unsigned,
+                          unsigned bits, enum fp_rounding r, uint64_t fpcr, uint64_t *fpsr)
 {
     struct fp_value x = fp_unpack(f, a, fpcr, fpsr);
     struct integral i = round_to_integral(&x, (int)fbits, r);
@@ -87,8 +88,8 @@ static uint64_t to_fixed(const struct fp_format *f, uint64_t a, unsigned fbits, 
     return (x.sign ? 0 - i.magnitude : i.magnitude) & ones;
 }
 
-static uint64_t from_fixed(const struct fp_format *f, uint64_t a, unsigned bits, unsigned fbits,
-                           bool is_unsigned, enum fp_rounding r, uint64_t fpcr, uint64_t *fpsr)
+uint64_t fp_soft_from_fixed(const struct fp_format *f, uint64_t a, unsigned bits, unsigned fbits,
+                            bool is_unsigned, enum fp_rounding r, uint64_t fpcr, uint64_t *fpsr)
 {
     uint64_t ones = UINT64_MAX >> (64 - bits);
     bool sign = !is_unsigned && a >> (bits - 1) & 1;
@@ -97,7 +98,19 @@ static uint64_t from_fixed(const struct fp_format *f, uint64_t a, unsigned bits,
     return from_magnitude(f, sign, magnitude, (int)fbits, r, fpcr, fpsr);
 }
 
-#define TO_INTEGERS(N, T)                                                                                  \
+/* The host converts what fp_fast.h allows. Half precision is not among its types. */
+#define FAST_TO(N)                                                                                         \
+    uint64_t whole;                                                                                        \
+    if (fbits == 0 && r == FP_ZERO && fp_fast_to_integer##N(a, is_unsigned, bits, fpcr, fpsr, &whole))     \
+        return whole;
+#define FAST_FROM(N, T)                                                                                    \
+    T real;                                                                                                \
+    if (fbits == 0 && fp_fast_from_integer##N(a, bits, is_unsigned, &real))                                \
+        return real;
+#define SLOW_TO(N)
+#define SLOW_FROM(N, T)
+
+#define INTEGERS(N, T, TRY)                                                                                \
     T fp##N##_round_int(T a, enum fp_rounding r, bool exact, uint64_t fpcr, uint64_t *fpsr)                \
     {                                                                                                      \
         return (T)round_int(&fp_format_##N, a, r, exact, fpcr, fpsr);                                      \
@@ -105,16 +118,17 @@ static uint64_t from_fixed(const struct fp_format *f, uint64_t a, unsigned bits,
     uint64_t fp##N##_to_fixed(T a, unsigned fbits, bool is_unsigned, unsigned bits, enum fp_rounding r,    \
                               uint64_t fpcr, uint64_t *fpsr)                                               \
     {                                                                                                      \
-        return to_fixed(&fp_format_##N, a, fbits, is_unsigned, bits, r, fpcr, fpsr);                       \
+        TRY##_TO(N) return fp_soft_to_fixed(&fp_format_##N, a, fbits, is_unsigned, bits, r, fpcr, fpsr);   \
     }                                                                                                      \
     T fp##N##_from_fixed(uint64_t a, unsigned bits, unsigned fbits, bool is_unsigned, enum fp_rounding r,  \
                          uint64_t fpcr, uint64_t *fpsr)                                                    \
     {                                                                                                      \
-        return (T)from_fixed(&fp_format_##N, a, bits, fbits, is_unsigned, r, fpcr, fpsr);                  \
+        TRY##_FROM(N, T) return (T)fp_soft_from_fixed(&fp_format_##N, a, bits, fbits, is_unsigned, r,      \
+                                                      fpcr, fpsr);                                         \
     }
-TO_INTEGERS(16, uint16_t)
-TO_INTEGERS(32, uint32_t)
-TO_INTEGERS(64, uint64_t)
+INTEGERS(16, uint16_t, SLOW)
+INTEGERS(32, uint32_t, FAST)
+INTEGERS(64, uint64_t, FAST)
 
 uint32_t fp32_round_int_n(uint32_t a, enum fp_rounding r, unsigned bits, uint64_t fpcr, uint64_t *fpsr)
 {
@@ -151,8 +165,8 @@ static uint64_t convert_nan(const struct fp_format *from, const struct fp_format
     return fp_nan(to, x->class, fp_infinity(to, x->sign) | fraction, fpcr, fpsr);
 }
 
-static uint64_t convert(const struct fp_format *from, const struct fp_format *to, uint64_t a,
-                        enum fp_rounding r, uint64_t fpcr, uint64_t *fpsr)
+uint64_t fp_soft_convert(const struct fp_format *from, const struct fp_format *to, uint64_t a,
+                         enum fp_rounding r, uint64_t fpcr, uint64_t *fpsr)
 {
     struct fp_value x = fp_unpack(from, a, fpcr, fpsr);
 
@@ -175,35 +189,43 @@ static const struct fp_format *half(uint64_t fpcr)
 
 uint32_t fp16_to_fp32(uint16_t a, uint64_t fpcr, uint64_t *fpsr)
 {
-    return (uint32_t)convert(half(fpcr), &fp_format_32, a, FP_TIEEVEN, fpcr, fpsr);
+    return (uint32_t)fp_soft_convert(half(fpcr), &fp_format_32, a, FP_TIEEVEN, fpcr, fpsr);
 }
 
 uint64_t fp16_to_fp64(uint16_t a, uint64_t fpcr, uint64_t *fpsr)
 {
-    return convert(half(fpcr), &fp_format_64, a, FP_TIEEVEN, fpcr, fpsr);
+    return fp_soft_convert(half(fpcr), &fp_format_64, a, FP_TIEEVEN, fpcr, fpsr);
 }
 
 uint16_t fp32_to_fp16(uint32_t a, uint64_t fpcr, uint64_t *fpsr)
 {
-    return (uint16_t)convert(&fp_format_32, half(fpcr), a, fp_rounding(fpcr), fpcr, fpsr);
+    return (uint16_t)fp_soft_convert(&fp_format_32, half(fpcr), a, fp_rounding(fpcr), fpcr, fpsr);
 }
 
 uint64_t fp32_to_fp64(uint32_t a, uint64_t fpcr, uint64_t *fpsr)
 {
-    return convert(&fp_format_32, &fp_format_64, a, FP_TIEEVEN, fpcr, fpsr);
+    uint64_t result;
+
+    if (fp_fast_widen(a, fpcr, &result))
+        return result;
+    return fp_soft_convert(&fp_format_32, &fp_format_64, a, FP_TIEEVEN, fpcr, fpsr);
 }
 
 uint16_t fp64_to_fp16(uint64_t a, uint64_t fpcr, uint64_t *fpsr)
 {
-    return (uint16_t)convert(&fp_format_64, half(fpcr), a, fp_rounding(fpcr), fpcr, fpsr);
+    return (uint16_t)fp_soft_convert(&fp_format_64, half(fpcr), a, fp_rounding(fpcr), fpcr, fpsr);
 }
 
 uint32_t fp64_to_fp32(uint64_t a, enum fp_rounding r, uint64_t fpcr, uint64_t *fpsr)
 {
-    return (uint32_t)convert(&fp_format_64, &fp_format_32, a, r, fpcr, fpsr);
+    uint32_t result;
+
+    if (fp_fast_narrow(a, r, fpcr, fpsr, &result))
+        return result;
+    return (uint32_t)fp_soft_convert(&fp_format_64, &fp_format_32, a, r, fpcr, fpsr);
 }
 
 uint16_t fp32_to_bf16(uint32_t a, uint64_t fpcr, uint64_t *fpsr)
 {
-    return (uint16_t)convert(&fp_format_32, &fp_format_bf16, a, fp_rounding(fpcr), fpcr, fpsr);
+    return (uint16_t)fp_soft_convert(&fp_format_32, &fp_format_bf16, a, fp_rounding(fpcr), fpcr, fpsr);
 }

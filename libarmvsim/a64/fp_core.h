@@ -130,3 +130,23 @@ struct fp_exact fp_product(const struct fp_value *x, const struct fp_value *y);
 /* (x + y) * 2^scale, rounded once. A sum of opposites is +0, or -0 when rounding to minus infinity. */
 uint64_t fp_sum(const struct fp_format *f, struct fp_exact x, struct fp_exact y, int scale,
                 enum fp_rounding r, uint64_t fpcr, uint64_t *fpsr);
+
+/* The arithmetic without the host's help, with which test_fp.c compares it. */
+typedef uint64_t fp_binary_fn(const struct fp_format *f, uint64_t a, uint64_t b, uint64_t fpcr,
+                              uint64_t *fpsr);
+fp_binary_fn fp_soft_add, fp_soft_sub, fp_soft_mul, fp_soft_mulx, fp_soft_div;
+uint64_t fp_soft_sqrt(const struct fp_format *f, uint64_t a, uint64_t fpcr, uint64_t *fpsr);
+uint64_t fp_soft_muladd(const struct fp_format *f, uint64_t addend, uint64_t a, uint64_t b, uint64_t fpcr,
+                        uint64_t *fpsr);
+uint32_t fp_soft_compare(const struct fp_format *f, uint64_t a, uint64_t b, bool signal_nans, uint64_t fpcr,
+                         uint64_t *fpsr);
+uint64_t fp_soft_extreme(const struct fp_format *f, uint64_t a, uint64_t b, bool least, uint64_t fpcr,
+                         uint64_t *fpsr);
+uint64_t fp_soft_extreme_number(const struct fp_format *f, uint64_t a, uint64_t b, bool least,
+                                uint64_t fpcr, uint64_t *fpsr);
+uint64_t fp_soft_to_fixed(const struct fp_format *f, uint64_t a, unsigned fbits, bool is_unsigned,
+                          unsigned bits, enum fp_rounding r, uint64_t fpcr, uint64_t *fpsr);
+uint64_t fp_soft_from_fixed(const struct fp_format *f, uint64_t a, unsigned bits, unsigned fbits,
+                            bool is_unsigned, enum fp_rounding r, uint64_t fpcr, uint64_t *fpsr);
+uint64_t fp_soft_convert(const struct fp_format *from, const struct fp_format *to, uint64_t a,
+                         enum fp_rounding r, uint64_t fpcr, uint64_t *fpsr);

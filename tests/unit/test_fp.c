@@ -8,7 +8,7 @@
 #include <fenv.h>
 #include <string.h>
 
-#include "a64/fp.h"
+#include "a64/fp_core.h"
 
 #define ALL_FLAGS (FPSR_IOC | FPSR_DZC | FPSR_OFC | FPSR_UFC | FPSR_IXC)
 
@@ -404,5 +404,121 @@ Test(fp, comparisons_are_the_hosts)
                   (long)a, (long)b);
         cr_assert(fp64_max(a, b, 0, &fpsr) == greatest && fp64_maxnm(a, b, 0, &fpsr) == greatest);
         cr_assert(fpsr == 0);
+    }
+}
+
+/*
+ * The host's help against none. Half of the second operands put products and quotients by the ends of the
+ * range of exponents, where results become tiny or infinite.
+ */
+static uint64_t random_partner(const struct fp_format *f, uint64_t a, unsigned i)
+{
+    uint64_t top = (UINT64_C(1) << f->ebits) - 1, bias = top / 2, exp = a >> f->fbits & top, b;
+    uint64_t wanted[] = { bias + 1 - exp, bias + top - 1 - exp, exp + bias - 1, exp - bias };
+
+    b = random_float(f->ebits, f->fbits);
+    if (i & 1)
+        return b;
+    exp = wanted[i >> 1 & 3] + (random_word() & 3) - 2;
+    return (b & ~(top << f->fbits)) | (exp & top) << f->fbits;
+}
+
+#define FPCRS 4
+static const uint64_t fast_fpcr[FPCRS] = { 0, 0, FPCR_DN, FPCR_FZ };
+
+static uint64_t soft_arithmetic(const struct fp_format *f, enum op op, uint64_t a, uint64_t b, uint64_t c,
+                                uint64_t fpcr, uint64_t *fpsr)
+{
+    fp_binary_fn *const binary[] = { fp_soft_add, fp_soft_sub, fp_soft_mul, fp_soft_div };
+
+    if (op == SQRT)
+        return fp_soft_sqrt(f, a, fpcr, fpsr);
+    return op == MULADD ? fp_soft_muladd(f, c, a, b, fpcr, fpsr) : binary[op](f, a, b, fpcr, fpsr);
+}
+
+#define FAST(N, T)                                                                                         \
+    static void fast_is_soft##N(enum op op)                                                                \
+    {                                                                                                      \
+        const struct fp_format *f = &fp_format_##N;                                                        \
+        random_state = 0x5eedfa + op;                                                                      \
+        for (unsigned i = 0; i < 1100000; i++) {                                                           \
+            uint64_t a = random_float(f->ebits, f->fbits), b = random_partner(f, a, i);                    \
+            uint64_t c = random_partner(f, b, i >> 4), fpcr = fast_fpcr[i >> 3 & 3];                       \
+            uint64_t fast_fpsr = (i >> 5 & 1) ? FPSR_IXC : 0, soft_fpsr = fast_fpsr;                       \
+            uint64_t fast = ours##N(op, (T)a, (T)b, (T)c, fpcr, &fast_fpsr);                               \
+            uint64_t soft = soft_arithmetic(f, op, a, b, c, fpcr, &soft_fpsr);                             \
+            cr_assert(fast == soft && fast_fpsr == soft_fpsr,                                              \
+                      "op %d fpcr %lx of %lx %lx %lx: %lx, not %lx", (int)op, (long)fpcr, (long)a,         \
+                      (long)b, (long)c, (long)fast, (long)soft);                                           \
+        }                                                                                                  \
+    }
+FAST(32, uint32_t)
+FAST(64, uint64_t)
+
+Test(fp, fast_arithmetic_is_soft_arithmetic)
+{
+    for (enum op op = ADD; op < OP_COUNT; op++) {
+        fast_is_soft32(op);
+        fast_is_soft64(op);
+    }
+}
+
+#define FAST_OTHERS(N, T)                                                                                  \
+    static void fast_others_are_soft##N(unsigned i)                                                        \
+    {                                                                                                      \
+        const struct fp_format *f = &fp_format_##N;                                                        \
+        uint64_t a = random_float(f->ebits, f->fbits), b = random_partner(f, a, i),                        \
+                 fpcr = fast_fpcr[i >> 3 & 3];                                                             \
+        uint64_t s = (i >> 5 & 1) ? FPSR_IXC : 0, t = s, whole = random_word() >> (random_word() & 63);    \
+        unsigned bits = (i & 1) ? 32 : 64;                                                                 \
+        bool is_unsigned = i >> 6 & 1;                                                                     \
+        b = (i & 0x180) ? b : a;                                                                           \
+        whole = (i >> 1 & 1) ? 0 - whole : whole;                                                          \
+        cr_assert(fp##N##_compare((T)a, (T)b, i & 1, fpcr, &s) ==                                          \
+                  fp_soft_compare(f, a, b, i & 1, fpcr, &t));                                              \
+        cr_assert(fp##N##_max((T)a, (T)b, fpcr, &s) == fp_soft_extreme(f, a, b, false, fpcr, &t));         \
+        cr_assert(fp##N##_min((T)a, (T)b, fpcr, &s) == fp_soft_extreme(f, a, b, true, fpcr, &t));          \
+        cr_assert(fp##N##_maxnm((T)a, (T)b, fpcr, &s) ==                                                   \
+                  fp_soft_extreme_number(f, a, b, false, fpcr, &t));                                       \
+        cr_assert(fp##N##_minnm((T)a, (T)b, fpcr, &s) == fp_soft_extreme_number(f, a, b, true, fpcr, &t)); \
+        cr_assert(fp##N##_mulx((T)a, (T)b, fpcr, &s) == fp_soft_mulx(f, a, b, fpcr, &t));                  \
+        cr_assert(s == t, "%lx %lx: flags %lx, not %lx", (long)a, (long)b, (long)s, (long)t);              \
+        s = t = (i >> 7 & 1) ? FPSR_IXC : 0;                                                               \
+        cr_assert(fp##N##_to_fixed((T)a, 0, is_unsigned, bits, FP_ZERO, fpcr, &s) ==                       \
+                  fp_soft_to_fixed(f, a, 0, is_unsigned, bits, FP_ZERO, fpcr, &t));                        \
+        cr_assert(s == t, "%lx: flags %lx, not %lx", (long)a, (long)s, (long)t);                           \
+        cr_assert(fp##N##_from_fixed(whole, bits, 0, is_unsigned, FP_TIEEVEN, fpcr, &s) ==                 \
+                  fp_soft_from_fixed(f, whole, bits, 0, is_unsigned, FP_TIEEVEN, fpcr, &t));               \
+        cr_assert(s == t, "%lx: flags %lx, not %lx", (long)whole, (long)s, (long)t);                       \
+    }
+FAST_OTHERS(32, uint32_t)
+FAST_OTHERS(64, uint64_t)
+
+Test(fp, fast_comparisons_and_integers_are_soft)
+{
+    random_state = 0x5eedfb;
+    for (unsigned i = 0; i < 1100000; i++) {
+        fast_others_are_soft32(i);
+        fast_others_are_soft64(i);
+    }
+}
+
+Test(fp, fast_conversions_are_soft)
+{
+    random_state = 0x5eedfc;
+    for (unsigned i = 0; i < 1100000; i++) {
+        uint32_t single = (uint32_t)random_float(8, 23);
+        uint64_t a = random_float(11, 52), fpcr = fast_fpcr[i >> 3 & 3], s = (i >> 5 & 1) ? FPSR_IXC : 0,
+                 t = s;
+        const struct fp_format *narrow = &fp_format_32, *wide = &fp_format_64;
+
+        if (i & 1) /* About the ends of single precision's range. */
+            a = (a & UINT64_C(0x800fffffffffffff)) |
+                (((i & 2) ? 1023 + 126 : 1023 - 151) + (random_word() & 31)) << 52;
+        cr_assert(fp32_to_fp64(single, fpcr, &s) ==
+                  fp_soft_convert(narrow, wide, single, FP_TIEEVEN, fpcr, &t));
+        cr_assert(fp64_to_fp32(a, FP_TIEEVEN, fpcr, &s) ==
+                  fp_soft_convert(wide, narrow, a, FP_TIEEVEN, fpcr, &t));
+        cr_assert(s == t, "%x %lx: flags %lx, not %lx", single, (long)a, (long)s, (long)t);
     }
 }
