@@ -445,6 +445,8 @@ static void show_features(struct pe *c)
         { SR_ID_AA64ISAR0_EL1, 12, 2 }, /* SHA256, SHA512 */
         { SR_ID_AA64ISAR0_EL1, 20, 2 }, /* LSE */
         { SR_ID_AA64ISAR1_EL1, 20, 2 }, /* LRCPC2 */
+        { SR_ID_AA64ISAR0_EL1, 52, 2 }, /* FlagM2 */
+        { SR_ID_AA64ISAR1_EL1, 36, 1 }, /* SB */
         { SR_ID_AA64ISAR0_EL1, 32, 1 }, /* SHA3 */
         { SR_ID_AA64ISAR0_EL1, 36, 1 }, /* SM3 */
         { SR_ID_AA64ISAR0_EL1, 40, 1 }, /* SM4 */
@@ -505,5 +507,5 @@ Test(unicorn, structures_and_permutes)
 
 Test(unicorn, atomics)
 {
-    run_all(NULL, BIT(COST_ATOMIC) | BIT(COST_LOAD));
+    run_all(NULL, BIT(COST_ATOMIC) | BIT(COST_LOAD) | BIT(COST_BARRIER_DSB));
 }
