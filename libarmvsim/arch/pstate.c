@@ -23,6 +23,8 @@
 #define SPSR_IL BIT(20)
 #define SPSR_SSBS BIT(12)
 
+#define SCTLR_DSSBS BIT(44)
+
 /* Registers of each EL, so that code indexes by EL instead of switching on it. EL0 has none. */
 static const struct {
     uint16_t spsr, elr, esr, far, vbar, sctlr;
@@ -165,6 +167,7 @@ void exc_take(struct pe *c)
         c->pan = true;
     c->daif = 0xf;
     c->il = c->ss = c->uao = false;
+    c->ssbs = c->m->has_ssbs && (c->sr[el_regs[target].sctlr] & SCTLR_DSSBS);
     c->btype = 0;
     pe_set_el(c, target, 1);
     c->pc = vector;
