@@ -116,6 +116,20 @@ enum sysreg_result sysreg_wr_ssbs(struct pe *c, unsigned id, uint64_t val)
     return SYSREG_OK;
 }
 
+/* RNDR and RNDRRS (C5.2, FEAT_RNG): a sequence of the machine's seed and the PE, so that runs repeat. There is
+ * always a number, and NZCV says so. */
+uint64_t sysreg_rd_rndr(struct pe *c, unsigned id)
+{
+    uint64_t x = c->random += UINT64_C(0x9e3779b97f4a7c15);
+
+    (void)id;
+    x += c->m->seed + ((uint64_t)c->index << 32);
+    x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
+    pe_set_nzcv(c, 0);
+    return x ^ x >> 31;
+}
+
 /* SP_EL0 to SP_EL2. None is the stack pointer in use: SP_EL0 is UNDEFINED then, the others are below. */
 uint64_t sysreg_rd_sp(struct pe *c, unsigned id)
 {
