@@ -170,6 +170,18 @@ static uint64_t multi_registers(uint64_t opcode)
 /* Of single structures: selem. */
 #define LANE_REGISTERS ((F(13, 13) << 1 | F(21, 21)) + 1)
 
+/* immh:immb of the SIMD shifts: the highest set bit is the element's size, what is below it the amount to
+ * the left, or the size less the amount to the right. */
+static unsigned shift_left(uint64_t immhb)
+{
+    return (unsigned)immhb ^ 1u << (63 - __builtin_clzll(immhb));
+}
+
+static unsigned shift_right(uint64_t immhb)
+{
+    return (1u << (63 - __builtin_clzll(immhb))) - shift_left(immhb);
+}
+
 #define D(lo) slot_dest(insn, (lo))
 #define S(lo) slot_source(insn, (lo))
 #define P(lo) slot_sp(insn, (lo))

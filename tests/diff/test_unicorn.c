@@ -113,6 +113,21 @@ static uint64_t next_floats(struct pair *p, unsigned size)
     return v;
 }
 
+/* The same for vectors: eight bytes of lanes of some size, each small, at a limit, or random. */
+static uint64_t next_lanes(struct pair *p)
+{
+    unsigned width = 8u << next_random(p) % 4, kinds = (unsigned)next_random(p);
+    uint64_t all = 0, limit = UINT64_C(1) << (width - 1), mask = limit | (limit - 1);
+
+    for (unsigned at = 0; at < 64; at += width) {
+        uint64_t r = next_random(p), lane = r >> 8;
+        if (kinds & 3)
+            lane = (r & 1 ? limit : 0) + (r & 2 ? lane % 4 - 2 : r & 4 ? lane % 64 - 32 : lane);
+        all |= (lane & mask) << at;
+    }
+    return all;
+}
+
 static uint64_t letter_mask(const char *pattern, char letter)
 {
     uint64_t mask = 0;
@@ -279,7 +294,8 @@ static void random_registers(struct pair *p)
     c->x[REG_SP] = SCRATCH + SCRATCH_BYTES / 2 + next_random(p) % 64;
     for (unsigned i = 0; i < 32; i++)
         for (unsigned k = 0; k < 2; k++)
-            c->v[i].d[k] = next_value(p);
+            c->v[i].d[k] = next_random(p) & 1 ? next_lanes(p) : next_value(p);
+    c->sr[SR_FPSR] = 0;
     pe_set_nzcv(c, (uint32_t)(next_random(p) & 15) << 28);
     c->sr[SR_FPSR] = 0;
     if (p->costs == COSTS_FP)
@@ -336,7 +352,7 @@ static void report(const uint32_t *words, uint64_t pc, const char *what, uint64_
 static void compare(struct pair *p, const uint32_t *words, uint64_t pc)
 {
     struct pe *c = p->c;
-    uint64_t end = pc + 4 * (SEQUENCE_INSNS + 1), theirs;
+    uint64_t end = pc + 4 * (SEQUENCE_INSNS + 1), theirs = 0;
     union vreg v;
     char what[16];
 
@@ -445,6 +461,8 @@ static void show_features(struct pe *c)
         { SR_ID_AA64ISAR0_EL1, 12, 2 }, /* SHA256, SHA512 */
         { SR_ID_AA64ISAR0_EL1, 20, 2 }, /* LSE */
         { SR_ID_AA64ISAR1_EL1, 20, 2 }, /* LRCPC2 */
+        { SR_ID_AA64ISAR0_EL1, 28, 1 }, /* RDM */
+        { SR_ID_AA64ISAR0_EL1, 44, 1 }, /* DotProd */
         { SR_ID_AA64ISAR0_EL1, 52, 2 }, /* FlagM2 */
         { SR_ID_AA64ISAR1_EL1, 36, 1 }, /* SB */
         { SR_ID_AA64ISAR0_EL1, 32, 1 }, /* SHA3 */
@@ -508,4 +526,13 @@ Test(unicorn, structures_and_permutes)
 Test(unicorn, atomics)
 {
     run_all(NULL, BIT(COST_ATOMIC) | BIT(COST_LOAD) | BIT(COST_BARRIER_DSB));
+}
+
+#define COSTS_SIMD                                                                                         \
+    (BIT(COST_SIMD_ALU) | BIT(COST_SIMD_SHIFT) | BIT(COST_SIMD_MUL) | BIT(COST_SIMD_REDUCE))
+
+Test(unicorn, simd_integers)
+{
+    run_all(NULL, COSTS_SIMD);
+    run_all(&a64_dispatch_loop, COSTS_SIMD);
 }

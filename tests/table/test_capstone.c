@@ -62,6 +62,9 @@ static const struct {
     { "INS", "ins mov" },
     { "UMOV", "umov mov" },
     { "FMOV", "fmov" },
+    { "SSHLL", "sshll sshll2 sxtl sxtl2" },
+    { "USHLL", "ushll ushll2 uxtl uxtl2" },
+    { "NOT", "not mvn" },
 };
 
 /* Mnemonics of extensions that a64.def does not have yet: Capstone may decode them where we do not. */
@@ -128,8 +131,10 @@ static void base_name(const char *name, char *out, size_t len)
     out[strcspn(out, "_")] = '\0';
 }
 
-static bool same_mnemonic(const char *name, const char *mnemonic)
+/* Long, wide and narrowing vector instructions are spelled with a 2 when Q is set. */
+static bool same_mnemonic(const char *name, uint32_t insn, const char *mnemonic)
 {
+    size_t n = strlen(mnemonic);
     char base[32];
 
     base_name(name, base, sizeof(base));
@@ -143,6 +148,8 @@ static bool same_mnemonic(const char *name, const char *mnemonic)
         return !strcmp(mnemonic, "b.hs") || !strcmp(mnemonic, base);
     if (!strcmp(base, "b.cc"))
         return !strcmp(mnemonic, "b.lo") || !strcmp(mnemonic, base);
+    if (bit(insn, 30) && n && mnemonic[n - 1] == '2' && n == strlen(base) + 1)
+        return !strncmp(mnemonic, base, n - 1);
     return !strcmp(mnemonic, base);
 }
 
@@ -218,6 +225,8 @@ static const struct {
     { "DUP_general_H", 0x001c0000, 0, "bits of imm5 above the size are ignored" },
     { "DUP_general_S", 0x00180000, 0, "bits of imm5 above the size are ignored" },
     { "DUP_general_D", 0x00100000, 0, "bits of imm5 above the size are ignored" },
+    { "SQRDMLAH", ~0u, ~0u, "FEAT_RDM is newer than Capstone 4 knows" },
+    { "SQRDMLSH", ~0u, ~0u, "FEAT_RDM is newer than Capstone 4 knows" },
     { "MSR_imm", ~0u, ~0u, "unknown PSTATE fields are refused when executed (sysreg_write_imm)" },
 };
 
@@ -276,7 +285,7 @@ static void check(uint32_t insn)
             report(insn, "unallocated", theirs);
         return;
     }
-    if (theirs ? !same_mnemonic(info->name, theirs) : !known_only_ours(info, insn))
+    if (theirs ? !same_mnemonic(info->name, insn, theirs) : !known_only_ours(info, insn))
         report(insn, info->name, theirs);
 }
 
