@@ -62,16 +62,12 @@ HS(V3_SAT, SQRDMULH, s, sqrdmulh)
 HS(S3_SAT, SQDMULH, s, sqdmulh)
 HS(S3_SAT, SQRDMULH, s, sqrdmulh)
 
-#define RDM_ADD(family, Z, name) family(Z, name, s, sqrdmla_##Z(e, (int64_t)a *b, &sat))
-#define RDM_SUB(family, Z, name) family(Z, name, s, sqrdmla_##Z(e, -(int64_t)a *b, &sat))
-RDM_ADD(V3, H, SQRDMLAH)
-RDM_ADD(V3, S, SQRDMLAH)
-RDM_ADD(S3, H, SQRDMLAH)
-RDM_ADD(S3, S, SQRDMLAH)
-RDM_SUB(V3, H, SQRDMLSH)
-RDM_SUB(V3, S, SQRDMLSH)
-RDM_SUB(S3, H, SQRDMLSH)
-RDM_SUB(S3, S, SQRDMLSH)
+#define V3_RDM(Z, name, fn) V3(Z, name, s, fn##_##Z(e, a, b, &sat))
+#define S3_RDM(Z, name, fn) S3(Z, name, s, fn##_##Z(e, a, b, &sat))
+HS(V3_RDM, SQRDMLAH, sqrdmlah)
+HS(V3_RDM, SQRDMLSH, sqrdmlsh)
+HS(S3_RDM, SQRDMLAH, sqrdmlah)
+HS(S3_RDM, SQRDMLSH, sqrdmlsh)
 
 /* Logic knows no elements. BSL chooses bits by the destination, BIT and BIF by Vm into the destination. */
 V3(D, AND, u, (a & b))
@@ -83,16 +79,16 @@ V3(D, BIT, u, (a & b) | (e & ~b))
 V3(D, BIF, u, (a & ~b) | (e & b))
 
 /* Pairwise: neighbours of Vm:Vn. With 64 bits that is 128, which fit the first register. */
-#define PAIRWISE(Z, name, t, ...)                                                                          \
-    FP_OP(                                                                                                 \
-        name##_vec_##Z, LANE_WORDS(t, Z); enum { HALF = COUNT_##Z / 2 }; const union lanes vm = { V(rm) }; \
-        union lanes vn = { V(rn) }; union lanes out; vn.v.d[1] = UIMM ? vn.v.d[1] : vm.v.d[0];             \
-        for (unsigned i = 0; i < COUNT_##Z; i++) {                                                         \
-            const T *from = i < HALF ? &vn.t##Z[2 * i] : &vm.t##Z[2 * (i - HALF)];                         \
-            const T a = from[0], b = from[1];                                                              \
-            out.t##Z[i] = (T)(__VA_ARGS__);                                                                \
-        } LANE_QC();                                                                                       \
-        WRITE(out))
+#define LANES_PAIRWISE(Z, t, ...)                                                                          \
+    enum { HALF = COUNT_##Z / 2 };                                                                         \
+    const union lanes vm = { V(rm) }, vn = { .v.d = { V(rn).d[0], UIMM ? V(rn).d[1] : V(rm).d[0] } };      \
+    union lanes out;                                                                                       \
+    for (unsigned i = 0; i < COUNT_##Z; i++) {                                                             \
+        const t##Z *from = i < HALF ? &vn.t##Z[2 * i] : &vm.t##Z[2 * (i - HALF)];                          \
+        const t##Z a = from[0], b = from[1];                                                               \
+        out.t##Z[i] = (t##Z)(__VA_ARGS__);                                                                 \
+    }
+#define PAIRWISE(Z, name, t, ...) FP_OP(name##_vec_##Z, LANES_PAIRWISE(Z, t, __VA_ARGS__); WRITE(out))
 BHSD(PAIRWISE, ADDP, u, a + b)
 BHS(PAIRWISE, SMAXP, s, a > b ? a : b)
 BHS(PAIRWISE, UMAXP, u, a > b ? a : b)

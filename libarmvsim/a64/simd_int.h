@@ -75,10 +75,11 @@ static inline void simd_write_half(union vreg *v, uint64_t result, uint64_t uppe
 #define LANE_QC() (c->sr[SR_FPSR] |= sat ? FPSR_QC : 0)
 
 /*
- * Loops. a and b are the sources' elements, e the destination's old one; `from` is the sources' size.
- *   LANES3         d[i] = f(a[i], b[i], e[i]), the first `count` lanes; the rest become zero
- *   LANES_B        the same, b is one value for all
- *   LANES_LONG     the sources are half as wide; rn and rm, or rm alone (WIDE), lie in a half of a register
+ * Loops over the lanes of a result. a and b are the sources' elements, as the result's type; e is the
+ * destination's old one. Lanes from `count` on become zero.
+ *   LANES3         a of Vn, b of Vm
+ *   LANES_B        a of Vn, b the same value for all
+ *   LANES_LONG     a and b as told, of any width
  */
 #define LANES_LOOP(t, Z, count, first, second)                                                             \
     const union lanes vd = { V(rd) };                                                                      \
@@ -127,7 +128,7 @@ static inline void simd_write_half(union vreg *v, uint64_t result, uint64_t uppe
 #define V3_SAT(Z, name, t, fn) V3(Z, name, t, fn##_##Z(a, b, &sat))
 #define S3_SAT(Z, name, t, fn) S3(Z, name, t, fn##_##Z(a, b, &sat))
 
-/* V2, S2: the same of two registers, whatever field would be the third's. */
+/* V2, S2: two registers. */
 #define V2(Z, name, t, ...) FP_OP(name##_vec_##Z, LANES_B(t, Z, COUNT_##Z, 0, __VA_ARGS__); WRITE(out))
 #define S2(Z, name, t, ...) FP_OP(name##_scalar_##Z, LANES_B(t, Z, 1, 0, __VA_ARGS__); V(rd) = out.v)
 
@@ -229,9 +230,35 @@ SIMD_CLAMP(S)
     {                                                                                                      \
         const int64_t sum = (int64_t)e * (INT64_C(1) << (BITS_##Z - 1)) + product;                         \
         return clamp_s_##Z((sum + (INT64_C(1) << (BITS_##Z - 2))) >> (BITS_##Z - 1), sat);                 \
+    }                                                                                                      \
+    static inline s##Z sqrdmlah_##Z(s##Z e, s##Z a, s##Z b, u##Z *sat)                                     \
+    {                                                                                                      \
+        return sqrdmla_##Z(e, (int64_t)a * b, sat);                                                        \
+    }                                                                                                      \
+    static inline s##Z sqrdmlsh_##Z(s##Z e, s##Z a, s##Z b, u##Z *sat)                                     \
+    {                                                                                                      \
+        return sqrdmla_##Z(e, -(int64_t)a * b, sat);                                                       \
     }
 SIMD_DOUBLING(H)
 SIMD_DOUBLING(S)
+
+/* The whole of twice a product, saturated, then added or subtracted: a and b are of half the type's width.
+ */
+#define SIMD_DOUBLING_LONG(W)                                                                              \
+    static inline s##W sqdmull_##W(s##W e __attribute__((unused)), s##W a, s##W b, u##W *sat)              \
+    {                                                                                                      \
+        return sqadd_##W(a * b, a * b, sat);                                                               \
+    }                                                                                                      \
+    static inline s##W sqdmlal_##W(s##W e, s##W a, s##W b, u##W *sat)                                      \
+    {                                                                                                      \
+        return sqadd_##W(e, sqdmull_##W(e, a, b, sat), sat);                                               \
+    }                                                                                                      \
+    static inline s##W sqdmlsl_##W(s##W e, s##W a, s##W b, u##W *sat)                                      \
+    {                                                                                                      \
+        return sqsub_##W(e, sqdmull_##W(e, a, b, sat), sat);                                               \
+    }
+SIMD_DOUBLING_LONG(S)
+SIMD_DOUBLING_LONG(D)
 
 /* Polynomial product over {0, 1} of two bytes. */
 static inline uint16_t simd_pmul(uint8_t a, uint8_t b)

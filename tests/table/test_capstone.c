@@ -227,6 +227,13 @@ static const struct {
     { "DUP_general_D", 0x00100000, 0, "bits of imm5 above the size are ignored" },
     { "SQRDMLAH", ~0u, ~0u, "FEAT_RDM is newer than Capstone 4 knows" },
     { "SQRDMLSH", ~0u, ~0u, "FEAT_RDM is newer than Capstone 4 knows" },
+    { "SDOT", ~0u, ~0u, "FEAT_DotProd is newer than Capstone 4 knows" },
+    { "UDOT", ~0u, ~0u, "FEAT_DotProd is newer than Capstone 4 knows" },
+    { "USDOT", ~0u, ~0u, "FEAT_I8MM is newer than Capstone 4 knows" },
+    { "SUDOT", ~0u, ~0u, "FEAT_I8MM is newer than Capstone 4 knows" },
+    { "SMMLA", ~0u, ~0u, "FEAT_I8MM is newer than Capstone 4 knows" },
+    { "UMMLA", ~0u, ~0u, "FEAT_I8MM is newer than Capstone 4 knows" },
+    { "USMMLA", ~0u, ~0u, "FEAT_I8MM is newer than Capstone 4 knows" },
     { "MSR_imm", ~0u, ~0u, "unknown PSTATE fields are refused when executed (sysreg_write_imm)" },
 };
 
