@@ -21,8 +21,11 @@ typedef uint16_t uH;
 typedef uint32_t uS;
 typedef uint64_t uD;
 
+typedef uint64_t simd_u64x2 __attribute__((vector_size(16)));
+
 union lanes {
     union vreg v;
+    simd_u64x2 x; /* All of them, for what the compiler does not see to be one operation. */
     sB sB[16];
     sH sH[8];
     sS sS[4];
@@ -40,7 +43,9 @@ enum { BITS_B = 8, BITS_H = 16, BITS_S = 32, BITS_D = 64 };
  * off reads as zero, so that it never saturates. */
 static inline union lanes simd_read(union vreg v, uint64_t upper)
 {
-    return (union lanes){ .v.d = { v.d[0], v.d[1] & upper } };
+    const simd_u64x2 all = { v.d[0], v.d[1] }, mask = { UINT64_MAX, upper };
+
+    return (union lanes){ .x = all & mask };
 }
 
 /* The half of a register that a long or wide form reads, in both halves. */
