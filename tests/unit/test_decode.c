@@ -150,6 +150,15 @@ static const struct {
     { 0x4dffa7e1, "LD4_lane_D_post_imm", { 1, REG_SP, ANY, 1 }, 32 }, /* ld4 {v1.d-v4.d}[1], [sp], #32 */
     { 0x0ddfe441, "LD3R_post_imm", { 1, 2, ANY, 1 }, 6 },             /* ld3r {v1.4h-v3.4h}, [x2], #6 */
     { 0x4d40cc41, "LD1R", { 1, 2, ANY, 7 }, 8 },                      /* ld1r {v1.2d}, [x2] */
+    { 0x4f1d0441, "SSHR_vec_H", { 1, 2, 3, 0 }, UINT64_MAX },       /* sshr v1.8h, v2.8h, #3 */
+    { 0x2f201441, "USRA_vec_S", { 1, 2, 32, 0 }, 0 },               /* usra v1.2s, v2.2s, #32 */
+    { 0x5f7f5441, "SHL_scalar_D", { 1, 2, 63, 0 }, 0 },             /* shl d1, d2, #63 */
+    { 0x5f089441, "SQSHRN_scalar_B", { 1, 2, 8, 0 }, 0 },           /* sqshrn b1, h2, #8 */
+    { 0x6f0fa441, "USHLL_vec_B", { 1, 2, 7, 0 }, UINT64_MAX },      /* ushll2 v1.8h, v2.16b, #7 */
+    { 0x4f7f8841, "MUL_element_H", { 1, 2, 15, 7 }, UINT64_MAX },   /* mul v1.8h, v2.8h, v15.h[7] */
+    { 0x5fbfb841, "SQDMULL_scalar_element_S", { 1, 2, 31, 3 }, 0 }, /* sqdmull d1, s2, v31.s[3] */
+    { 0x4ea12841, "XTN_vec_S", { 1, 2, 0, 0 }, UINT64_MAX },        /* xtn2 v1.4s, v2.2d */
+    { 0x6eb03841, "UADDLV_S", { 1, 2, 0, 0 }, UINT64_MAX },         /* uaddlv d1, v2.4s */
 };
 
 Test(decode, known_encodings)
@@ -213,6 +222,16 @@ Test(decode, unallocated)
         0x0d00c041, /* Replication as a store. */
         0x2e034041, /* EXT of 8 bytes from byte 8. */
         0x0ec31841, /* UZP1 .1D. */
+        0x0ee28420, /* ADD (vector) .1D. */
+        0x4e22b420, /* SQDMULH (vector) .16B. */
+        0x4ee29c20, /* MUL (vector) .2D. */
+        0x0eb1b820, /* ADDV .2S. */
+        0x4ee13820, /* SHLL of 64-bit elements. */
+        0x4e029441, /* SDOT, size 00. */
+        0x0e82a441, /* SMMLA with Q = 0. */
+        0x2ea05820, /* NOT, RBIT: size 10. */
+        0x4f028041, /* MUL (by element), size 00. */
+        0x5e228420, /* ADD (scalar) of 8 bits. */
         0xffffffff,
     };
 
