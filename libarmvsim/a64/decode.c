@@ -80,6 +80,8 @@ bool a64_has_feature(const struct pe *c, unsigned feature)
     /* FP and AdvSIMD are signed. */
     if (features[feature].reg == SR_ID_AA64PFR0_EL1 && field == 15)
         return false;
+    if (feature == A64_FEAT_FCMA_FP16 && !a64_has_feature(c, A64_FEAT_FP16_SIMD))
+        return false;
     return field >= features[feature].least;
 }
 

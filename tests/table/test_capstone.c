@@ -161,63 +161,10 @@ static bool of_an_extension(const char *mnemonic)
     return false;
 }
 
-/* Cryptographic AES, two- and three-register SHA; two-, three- and four-register (C4.1.96). */
-static bool covered_crypto(uint32_t insn)
-{
-    return (insn & 0xff3e0c00) == 0x4e280800 || (insn & 0xff208c00) == 0x5e000000 ||
-           (insn & 0xff3e0c00) == 0x5e280800 || (insn & 0xff000000) == 0xce000000;
-}
-
-/* Advanced SIMD on integers (C4.1.96): classes, and which values of their opcode field are integers'. */
-static const struct {
-    uint32_t mask, value;
-    unsigned opcode_high, opcode_low;
-    uint32_t opcodes;
-} simd_int_classes[] = {
-    { 0x9f200400, 0x0e200400, 15, 11, 0x00ffffff }, /* three same, vector */
-    { 0xdf200400, 0x5e200400, 15, 11, 0x00ffffff }, /* scalar */
-    { 0x9f208400, 0x0e008400, 14, 11, 0x0000003f }, /* three same extra */
-    { 0xdf208400, 0x5e008400, 14, 11, 0x0000ffff },
-    { 0x9f200c00, 0x0e200000, 15, 12, 0x0000bfff }, /* three different; 14 is PMULL */
-    { 0xdf200c00, 0x5e200000, 15, 12, 0x0000ffff },
-    { 0x9f3e0c00, 0x0e200800, 16, 12, 0x001c0fff }, /* two registers */
-    { 0xdf3e0c00, 0x5e200800, 16, 12, 0x001c0fff },
-    { 0x9f3e0c00, 0x0e300800, 16, 12, 0x0c000408 }, /* across lanes */
-    { 0xff3e0c00, 0x5e300800, 16, 12, 0x08000000 }, /* pairwise */
-    { 0x9f800400, 0x0f000400, 15, 11, 0x001fffff }, /* shift by immediate */
-    { 0xdf800400, 0x5f000400, 15, 11, 0x001fffff },
-    { 0xbf000400, 0x0f000000, 15, 12, 0x00007dcc }, /* by element */
-    { 0xbf000400, 0x2f000000, 15, 12, 0x0000e455 },
-    { 0xff000400, 0x5f000000, 15, 12, 0x00003888 },
-    { 0xff000400, 0x7f000000, 15, 12, 0x0000a000 },
-};
-
-static bool covered_simd_int(uint32_t insn)
-{
-    /* immh = 0 is a modified immediate. */
-    if ((insn & 0x8ff80400) == 0x0f000400)
-        return false;
-    for (size_t i = 0; i < sizeof(simd_int_classes) / sizeof(simd_int_classes[0]); i++)
-        if ((insn & simd_int_classes[i].mask) == simd_int_classes[i].value &&
-            bit(simd_int_classes[i].opcodes,
-                (unsigned)bits(insn, simd_int_classes[i].opcode_high, simd_int_classes[i].opcode_low)))
-            return true;
-    return false;
-}
-
-/* The encoding classes that the tables cover whole (C4.1): all but SVE, reserved and Advanced SIMD on
- * floating-point numbers. */
+/* The encoding classes that the tables cover whole (C4.1): all but SVE, SME and reserved ones. */
 static bool covered(uint32_t insn)
 {
-    uint32_t op0 = (uint32_t)bits(insn, 28, 25);
-
-    if (covered_crypto(insn))
-        return true;
-    if ((op0 & 0xe) == 0x8 || (op0 & 0xe) == 0xa || (op0 & 7) == 5)
-        return true;
-    if ((insn & 0x5e000000) == 0x1e000000) /* Scalar floating-point. */
-        return true;
-    return (op0 & 5) == 4 || covered_simd_int(insn);
+    return bits(insn, 28, 25) >= 4;
 }
 
 /*
@@ -277,7 +224,9 @@ static const struct {
 /* Features newer than Capstone 4 knows; their lines agree with objdump of binutils 2.40. */
 static bool newer_feature(unsigned feature)
 {
-    static const uint8_t newer[] = { A64_FEAT_FP16, A64_FEAT_JSCVT, A64_FEAT_FRINTTS };
+    static const uint8_t newer[] = { A64_FEAT_FP16,      A64_FEAT_JSCVT, A64_FEAT_FRINTTS,
+                                     A64_FEAT_FP16_SIMD, A64_FEAT_FCMA,  A64_FEAT_FCMA_FP16,
+                                     A64_FEAT_FHM,       A64_FEAT_BF16 };
 
     for (size_t i = 0; i < sizeof(newer); i++)
         if (newer[i] == feature)

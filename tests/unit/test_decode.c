@@ -159,6 +159,24 @@ static const struct {
     { 0x5fbfb841, "SQDMULL_scalar_element_S", { 1, 2, 31, 3 }, 0 }, /* sqdmull d1, s2, v31.s[3] */
     { 0x4ea12841, "XTN_vec_S", { 1, 2, 0, 0 }, UINT64_MAX },        /* xtn2 v1.4s, v2.2d */
     { 0x6eb03841, "UADDLV_S", { 1, 2, 0, 0 }, UINT64_MAX },         /* uaddlv d1, v2.4s */
+
+    /* Advanced SIMD floating-point. */
+    { 0x6fb38841, "FMLAL2_element_4S", { 1, 2, 3, 7 }, 0 },       /* fmlal2 v1.4s, v2.4h, v3.h[7] */
+    { 0x4f1f9841, "FMUL_element_8H", { 1, 2, 15, 5 }, 0 },        /* fmul v1.8h, v2.8h, v15.h[5] */
+    { 0x7fbf9841, "FMULX_scalar_element_S", { 1, 2, 31, 3 }, 0 }, /* fmulx s1, s2, v31.s[3] */
+    { 0x4fdf1841, "FMLA_element_2D", { 1, 2, 31, 1 }, 0 },        /* fmla v1.2d, v2.2d, v31.d[1] */
+    { 0x6f9f7841, "FCMLA_element_4S", { 1, 2, 31, 1 }, 3 },       /* fcmla v1.4s, v2.4s, v31.s[1], #270 */
+    { 0x6f7f5841, "FCMLA_element_8H", { 1, 2, 31, 3 }, 2 },       /* fcmla v1.8h, v2.8h, v31.h[3], #180 */
+    { 0x6ec3f441, "FCADD_2D", { 1, 2, 3, 0 }, 1 },                /* fcadd v1.2d, v2.2d, v3.2d, #270 */
+    { 0x2f10e441, "UCVTF_fixed_4H", { 1, 2, ANY, ANY }, 16 },     /* ucvtf v1.4h, v2.4h, #16 */
+    { 0x7f40fc41, "FCVTZU_scalar_fixed_D", { 1, 2, ANY, ANY }, 64 },      /* fcvtzu d1, d2, #64 */
+    { 0x4f3fe441, "SCVTF_fixed_4S", { 1, 2, ANY, ANY }, 1 },              /* scvtf v1.4s, v2.4s, #1 */
+    { 0x4f06fc01, "FMOV_vec_H_16B", { 1, 0, 0, 0 }, 0xb000b000b000b000 }, /* fmov v1.8h, #-0.125 */
+    { 0x0f01ffe1, "FMOV_vec_H_8B", { 1, 0, 0, 0 }, 0x4fc04fc04fc04fc0 },  /* fmov v1.4h, #31.0 */
+    { 0x4f7ff841, "BFDOT_element_4S", { 1, 2, 31, 3 }, 0 },   /* bfdot v1.4s, v2.8h, v31.2h[3] */
+    { 0x4ffff841, "BFMLALT_element_4S", { 1, 2, 15, 7 }, 0 }, /* bfmlalt v1.4s, v2.8h, v15.h[7] */
+    { 0x4e30c841, "FMAXNMV_8H", { 1, 2, ANY, ANY }, 0 },      /* fmaxnmv h1, v2.8h */
+    { 0x5e30d841, "FADDP_scalar_H", { 1, 2, ANY, ANY }, 0 },  /* faddp h1, v2.2h */
 };
 
 Test(decode, known_encodings)
@@ -204,6 +222,15 @@ Test(decode, unallocated)
         0xf8c00020, /* LDURS of 64 bits. */
         0xf8220820, /* Register offset, option 000. */
         0x68000020, /* STGP's place: no MTE. */
+        0x0e62f420, /* FMAX of one double (1D). */
+        0x2f623820, /* FCMLA by element 4H with H = 1: no such index. */
+        0x2f823020, /* FCMLA by element 2S. */
+        0x4fe21020, /* FMLA by element 2D with L = 1. */
+        0x0fc21020, /* FMLA by element 1D. */
+        0x6e70c820, /* FMAXNMV across two doubles. */
+        0x4e62ec20, /* FMLAL with sz = 1. */
+        0x0f40e420, /* SCVTF (fixed) of one double. */
+        0x0f08e420, /* SCVTF (fixed) of bytes. */
         0x4e000420, /* DUP (element), imm5 = 0. */
         0x0e083c20, /* UMOV of 64 bits with Q = 0. */
         0x0e080420, /* DUP (element) .1D. */

@@ -57,6 +57,9 @@ static bool promised(const struct seen *s, unsigned f)
 
     if (f == A64_FEAT_BASE)
         return true;
+    /* FEAT_FCMA on halves needs FEAT_FP16 too. */
+    if (f == A64_FEAT_FCMA_FP16 && !promised(s, A64_FEAT_FP16_SIMD))
+        return false;
     field = (unsigned)bits(s->id[features[f].reg], features[f].low + 3u, features[f].low);
     if (is_signed(features[f].reg, features[f].low) && field > 7)
         return false;
