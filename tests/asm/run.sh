@@ -12,10 +12,11 @@ secure=
 ((el == 3)) && secure=,secure=on
 
 for timing in block none; do
-    "$ARMVSIM" run "$elf" --quiet --cpu "$cpu" --board "virt$secure" --timing $timing >"$tmp/console"
+    "$ARMVSIM" run "$elf" --quiet --cpu "$cpu" --board "virt$secure" --timing $timing \
+        >"$tmp/console" 2>"$tmp/err"
     status=$?
-    # Without PSCI, that is with EL3, the run ends asleep.
-    ((el == 3)) || is "exit status, timing $timing" $status 0
+    # Without PSCI, that is with EL3, the run ends asleep: status 3.
+    is "exit status, timing $timing" $status $((el == 3 ? 3 : 0))
     ok "console, timing $timing" diff "$expected" "$tmp/console"
 done
 

@@ -103,7 +103,7 @@ test_main:
     mrs     x2, CNTPCT_EL0
     sub     x1, x2, x1
     ldr     x3, =0x100000000000
-    sub     x1, x3, x1
+    sub     x1, x1, x3
     near    "offset"
     check   "CNTVCT_EL0 at EL1, bits 63:40", EL1H, "mrs x0, CNTVCT_EL0; lsr x0, x0, #40"
     set     CNTVOFF_EL2, 0xffff000000000000
