@@ -44,7 +44,6 @@
     check   "IC IALLU at \el", \at, "ic iallu"
     check   "AT S1E1R at \el", \at, "at s1e1r, x0"
     check   "AT S12E1R at \el", \at, "at s12e1r, x0"
-    check   "ERET at \el", \at, "eret"
 .endm
 
 /*
@@ -105,6 +104,7 @@ function test_main
     /* QEMU 7.2 has op1 and op2 of the syndrome the wrong way round. */
     own     "MSR DAIFClr at EL0", EL0T, "msr DAIFClr, #2"
     own     "MSR DAIFSet at EL0", EL0T, "msr DAIFSet, #15"
+    check   "ERET at EL0", EL0T, "eret"
     check   "MSR SPSel at EL0", EL0T, "msr SPSel, #0"
     check   "MRS SP_EL0 at EL1t", EL1T, "mrs x1, SP_EL0"
     check   "MRS SCR_EL3 at EL2", EL2H, "mrs x1, SCR_EL3"
