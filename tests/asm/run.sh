@@ -1,33 +1,46 @@
 #!/usr/bin/env bash
-# run.sh NAME EL CPU QEMU-CPU: an assembly test's console under armvsim, with and without timing, against NAME.expected,
-# and under QEMU, less the lines that begin with '!' (macros.h, own).
+# run.sh NAME EL CPU:QEMU-CPU...: an assembly test's console under armvsim, with and without timing, against
+# NAME.expected, and under QEMU, less the lines that begin with '!' (macros.h, own).
 set -u
 # shellcheck source=tests/tap.sh
 . "$SRCDIR/tests/tap.sh"
 
-name=$1 el=$2 cpu=$3 qemu_cpu=$4
+name=$1 el=$2
+shift 2
 elf=$BUILDDIR/tests/asm/$name.elf
 expected=$SRCDIR/tests/asm/$name.expected
 secure=
 ((el == 3)) && secure=,secure=on
 
-for timing in block none; do
-    "$ARMVSIM" run "$elf" --quiet --cpu "$cpu" --board "virt$secure" --timing $timing \
-        >"$tmp/console" 2>"$tmp/err"
-    status=$?
-    # Without PSCI, that is with EL3, the run ends asleep: status 3.
-    is "exit status, timing $timing" $status $((el == 3 ? 3 : 0))
-    ok "console, timing $timing" diff "$expected" "$tmp/console"
-done
+# simulate CPU
+simulate() {
+    local timing status
+    for timing in block none; do
+        "$ARMVSIM" run "$elf" --quiet --cpu "$1" --board "virt$secure" --timing $timing \
+            >"$tmp/console" 2>"$tmp/err"
+        status=$?
+        # Without PSCI, that is with EL3, the run ends asleep: status 3.
+        is "exit status on $1, timing $timing" $status $((el == 3 ? 3 : 0))
+        ok "console on $1, timing $timing" diff "$expected" "$tmp/console"
+    done
+}
 
-if command -v qemu-system-aarch64 >/dev/null; then
-    timeout 300 qemu-system-aarch64 -M "virt,virtualization=on$secure,gic-version=3" -cpu "$qemu_cpu" \
+# emulate CPU
+emulate() {
+    timeout 300 qemu-system-aarch64 -M "virt,virtualization=on$secure,gic-version=3" -cpu "$1" \
         -nic none -display none -monitor none -serial stdio -kernel "$elf" >"$tmp/qemu" 2>"$tmp/qemu.err" \
         </dev/null
-    is "QEMU's exit status" "$? $(cat "$tmp/qemu.err")" "0 "
-    ok "QEMU's console is the same" diff <(grep -v '^!' "$expected") <(grep -v '^!' "$tmp/qemu")
-else
-    skip "QEMU's console is the same" "qemu-system-aarch64 is missing (Debian package qemu-system-arm)"
-fi
+    is "QEMU's exit status on $1" "$? $(cat "$tmp/qemu.err")" "0 "
+    ok "QEMU's console on $1 is the same" diff <(grep -v '^!' "$expected") <(grep -v '^!' "$tmp/qemu")
+}
+
+for cpus; do
+    simulate "${cpus%:*}"
+    if command -v qemu-system-aarch64 >/dev/null; then
+        emulate "${cpus#*:}"
+    else
+        skip "QEMU's console is the same" "qemu-system-aarch64 is missing (Debian package qemu-system-arm)"
+    fi
+done
 
 done_testing

@@ -30,17 +30,18 @@
 #define UXNT (1 << 60)
 #define FAR_AWAY (1 << 41)
 
+/* RET, unlike BR, leaves PSTATE.BTYPE 0 on cores that have it. */
 .macro kinds el, at, text, address
     check   "read, \text, \el", \at, "ldr w0, [x0]; mov x0, #0", \address
     check   "write, \text, \el", \at, "str wzr, [x0]; mov x0, #0", \address
-    check   "fetch, \text, \el", \at, "br x0", \address
+    check   "fetch, \text, \el", \at, "ret x0", \address
 .endm
 
 /* At EL2 with pairs, whose ISV is 0 in any case: QEMU 7.2 sets ISV also for aborts that are not of stage 2. */
 .macro kinds_el2 text, address
     check   "read pair, \text, EL2", EL2H, "ldp w0, w1, [x0]; mov x0, #0", \address
     check   "write pair, \text, EL2", EL2H, "stp wzr, wzr, [x0]; mov x0, #0", \address
-    check   "fetch, \text, EL2", EL2H, "br x0", \address
+    check   "fetch, \text, EL2", EL2H, "ret x0", \address
     own     "read, \text, EL2", EL2H, "ldr w0, [x0]; mov x0, #0", \address
 .endm
 
@@ -141,9 +142,9 @@ test_main:
     both    "tagged low", 0x5a00000040200000
     both    "tagged low, no entry", 0x5a00000041200000
     both    "tagged high", 0xa5ffff8040200000
-    check   "tagged branch", EL1H, "adr x1, 1f; orr x1, x1, #0x7f00000000000000; br x1; 1: adr x2, 1b; sub x0, x1, x2; lsr x0, x0, #56"
-    check   "tagged branch at EL0", EL0T, "adr x1, 1f; orr x1, x1, #0x7f00000000000000; br x1; 1: adr x2, 1b; lsr x0, x2, #56"
-    check   "tagged BLR to nothing", EL1H, "blr x0", x0=0x7f00000041200000
+    check   "tagged branch", EL1H, "adr x1, 1f; orr x1, x1, #0x7f00000000000000; ret x1; 1: adr x2, 1b; sub x0, x1, x2; lsr x0, x0, #56"
+    check   "tagged branch at EL0", EL0T, "adr x1, 1f; orr x1, x1, #0x7f00000000000000; ret x1; 1: adr x2, 1b; lsr x0, x2, #56"
+    check   "tagged RET to nothing", EL1H, "ret x0", x0=0x7f00000041200000
     title   "TBI1"
     set     TCR_EL1, (TCR_BASE | TCR_TBI1)
     flush

@@ -46,10 +46,11 @@
     .endr
 .endm
 
+/* RET, unlike BR, leaves PSTATE.BTYPE 0 on cores that have it. */
 .macro kinds el, at, text, address, how=check
     \how    "read, \text, \el", \at, "ldr w0, [x0]; mov x0, #0", \address
     \how    "write, \text, \el", \at, "str w1, [x0]; mov x0, #0", \address
-    \how    "fetch, \text, \el", \at, "br x0", \address
+    \how    "fetch, \text, \el", \at, "ret x0", \address
 .endm
 
 /* `code` runs only where the address holds zeros: a fetch that works is an UDF. */
