@@ -62,8 +62,10 @@ void print_value(const char *name, uint64_t value)
 
 void print_line(const char *name, uint64_t value)
 {
-    print("-");
-    print_value(name, value);
+    bool own = *name == '!';
+
+    print(own ? "!" : "-");
+    print_value(name + own, value);
     print("\n");
 }
 
