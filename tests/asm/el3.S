@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file
- * EL3, with secure=on (Arm ARM D1.3, D24.2.123): SMC and what disables it, HVC, routing of IRQ, FIQ and aborts by
- * SCR_EL3, Security states of EL1, traps of CPTR_EL3, MDCR_EL3 and SCR_EL3, and registers of EL3 from below.
+ * EL3, with secure=on (Arm ARM D1.3, SCR_EL3 in D24): SMC and what disables it, HVC, routing of IRQ, FIQ and
+ * aborts by SCR_EL3, Security states of EL1, traps of CPTR_EL3, MDCR_EL3 and SCR_EL3, and registers of EL3
+ * from below.
  */
 #include "macros.h"
 

@@ -2,9 +2,9 @@
 /**
  * @file
  * GICv3 (IHI 0069): delivery of SGIs and PPIs by priority, masks, groups, preemption, EOImode, routing of
- * interrupts by HCR_EL2, virtual interrupts by HCR_EL2.VI/VF/VSE and by list registers with their maintenance.
- * One Security state (GICD_CTLR.DS): Group 0 is FIQ, Group 1 is IRQ. An interrupt is pending before the checked
- * code is entered, so that it is taken at its first instruction.
+ * interrupts by HCR_EL2, virtual interrupts by HCR_EL2.VI/VF/VSE and by list registers with their
+ * maintenance. One Security state (GICD_CTLR.DS): Group 0 is FIQ, Group 1 is IRQ. An interrupt is pending
+ * before the checked code is entered, so that it is taken at its first instruction.
  */
 #include "macros.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file
- * Granules and sizes (Arm ARM D8.2): the level at which a walk starts, entries, blocks and pages with 4, 16 and 64
- * KiB granules, both halves, concatenated tables of stage 2, and invalid combinations of
- * size and start level. All by AT from EL2: nothing runs under these tables.
+ * Granules and sizes (Arm ARM D8.2): the level at which a walk starts, entries, blocks and pages with 4,
+ * 16 and 64 KiB granules, both halves, concatenated tables of stage 2, and invalid combinations of size
+ * and start level. All by AT from EL2: nothing runs under these tables.
  */
 #include "macros.h"
 

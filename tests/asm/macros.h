@@ -127,7 +127,8 @@
     check   "! \name", \at, "\code", \x0, \x1
 .endm
 
-/* Print a system register of the run's EL or below; `shown` prints x1, not compared with QEMU if the name begins with '!'. */
+/* Print a system register of the run's EL or below; `shown` prints x1. A name that begins with '!' is not
+ * compared with QEMU. */
 .macro shown name
     .pushsection .rodata
 .Lshown\@:

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file
- * Stage 1 of EL1&0 and of EL2 (Arm ARM D8.2 to D8.6): faults by level and kind, permissions of both ELs with
- * AP, PXN, UXN and WXN, the halves of TTBR0_EL1 and TTBR1_EL1, EPDn, tagged addresses, and address sizes.
+ * Stage 1 of EL1&0 and of EL2 (Arm ARM D8): faults by level and kind, permissions of both ELs
+ * with AP, PXN, UXN and WXN, the halves of TTBR0_EL1 and TTBR1_EL1, EPDn, tagged addresses, and address
+ * sizes.
  */
 #include "macros.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file
- * Stage 2 (Arm ARM D8.2, D8.14): faults of each kind and level, the syndrome of every kind of load and store, faults
- * on the walk of stage 1 (S1PTW), HPFAR_EL2 and FAR_EL2, and what AT leaves in PAR_EL1. Both stages have 4 KiB
- * granules, 39 bits and tables from level 1.
+ * Stage 2 (Arm ARM D8): faults of each kind and level, the syndrome of every kind of load and
+ * store, faults on the walk of stage 1 (S1PTW), HPFAR_EL2 and FAR_EL2, and what AT leaves in PAR_EL1. Both
+ * stages have 4 KiB granules, 39 bits and tables from level 1.
  */
 #include "macros.h"
 

@@ -2,7 +2,7 @@
 /**
  * @file
  * Synchronous exceptions from EL0, EL1 and EL2: class, syndrome, return address, saved and new PSTATE
- * (Arm ARM D1.3, C5.2, D24.2.40), misaligned PC and SP, and illegal returns (D1.3.4, R_VWJHB).
+ * (Arm ARM D1.3, ESR_ELx in D24), misaligned PC and SP, and illegal returns (IllegalExceptionReturn).
  */
 #include "macros.h"
 
@@ -47,7 +47,7 @@
 .endm
 
 /*
- * ERET with an SPSR that is legal or not: an illegal one sets PSTATE.IL and stays (R_VWJHB). Not mode 0x10: EL0 in
+ * ERET with an SPSR that is legal or not: an illegal one sets PSTATE.IL and stays (SetPSTATEFromPSR). Not mode 0x10: EL0 in
  * AArch32 state is legal on QEMU's cores and does not exist here.
  */
 .macro returns el, at, name
@@ -121,7 +121,7 @@ function test_main
     check   "RET to 3 at \at", \at, "ret x0", x0=0x40000003
     check   "BLR to 2 at \at", \at, "blr x0", x0=0x40000002
     .endr
-    /* QEMU 7.2 has no SP alignment checks (R_TSFGQ); loads of bytes are checked like all. */
+    /* QEMU 7.2 has no SP alignment checks (CheckSPAlignment); loads of bytes are checked like all. */
     own     "LDR from SP+8 at EL1h", EL1H, "mov x1, sp; add sp, x1, #8; ldr x0, [sp]"
     own     "STP to SP+4 at EL1h", EL1H, "mov x1, sp; add sp, x1, #4; stp x0, x1, [sp, #-16]!"
     own     "LDRB from SP+1 at EL1h", EL1H, "mov x1, sp; add sp, x1, #1; ldrb w0, [sp]"

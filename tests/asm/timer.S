@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file
- * The Generic Timer (Arm ARM D11.2): conditions and masks of each timer, CNTVOFF_EL2, the TVAL views, and the
- * interrupts at the GIC. Nothing printed depends on how fast time goes: comparators are far in the past or the
- * future.
+ * The Generic Timer (Arm ARM, "The Generic Timer in AArch64 state"): conditions and masks of each timer, CNTVOFF_EL2, the TVAL views, and
+ * the interrupts at the GIC. Nothing printed depends on how fast time goes: comparators are far in the
+ * past or the future.
  */
 #include "macros.h"
 

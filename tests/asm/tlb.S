@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file
- * What must be seen after TLB maintenance (Arm ARM D8.14): a changed entry after each TLBI that covers it, at each
- * stage and level, by address, ASID and VMID; that another ASID's or VMID's entries are not its own. What may be
- * seen without the TLBI is up to the core and not tested.
+ * What must be seen after TLB maintenance (Arm ARM D8, "TLB maintenance"): a changed entry after each TLBI that covers it,
+ * at each stage and level, by address, ASID and VMID; that another ASID's or VMID's entries are not its
+ * own. What may be seen without the TLBI is up to the core and not tested.
  */
 #include "macros.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file
- * Trap controls (Arm ARM D1.3.7): with each control alone, the registers and instructions that it guards, and
- * some that it does not, at EL1 and EL0: who takes the exception, with which class and syndrome.
+ * Trap controls (Arm ARM D1.3.7): with each control alone, the registers and instructions that it guards,
+ * and some that it does not, at EL1 and EL0: who takes the exception, with which class and syndrome.
  */
 #include "macros.h"
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file
- * FEAT_VHE (Arm ARM D1.3.8, D8.2.5): which register a name reaches with HCR_EL2.E2H, the _EL12 and _EL02 names,
- * routing by TGE, the trap controls of a host, and the EL2&0 translation regime with both of its halves.
+ * FEAT_VHE (Arm ARM D8, "Virtualization Host Extensions"): which register a name reaches with HCR_EL2.E2H, the _EL12 and _EL02
+ * names, routing by TGE, the trap controls of a host, and the EL2&0 translation regime with both of its
+ * halves.
  */
     .arch   armv8.4-a
 #include "macros.h"
