@@ -104,6 +104,12 @@ bool a64_page_invalidate(struct code_page *p, unsigned first_slot, unsigned last
     return any;
 }
 
+/* What an instruction of a feature that the core lacks is: a hint is a NOP (C6.2 HINT), others are none. */
+static unsigned without_feature(uint32_t insn)
+{
+    return (insn & 0xfffff01f) == 0xd503201f ? A64_HINT : A64_UNALLOCATED;
+}
+
 /* The instruction that a word is on this core: what it lacks, and what is CONSTRAINED UNPREDICTABLE and
  * ours to refuse, is unallocated. */
 static unsigned decode_for(const struct pe *c, uint32_t insn)
@@ -113,7 +119,7 @@ static unsigned decode_for(const struct pe *c, uint32_t insn)
     int refused;
 
     if (!a64_has_feature(c, info->feature))
-        return A64_UNALLOCATED;
+        return without_feature(insn);
     if (!info->constrained)
         return id;
     refused = a64_constrained_undef(info, insn);

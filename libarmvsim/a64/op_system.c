@@ -90,6 +90,7 @@ static inline const struct op *a64_eret(A64_PARAMS)
 {
     if (unlikely(c->el == 0))
         A64_CALL(a64_undefined);
+    c->eret_pc = exc_return_address(c);
     c->acc = acc;
     c->pc = a64_pc(c, op);
     return a64_leave(c, PE_EXIT_ERET);

@@ -141,6 +141,11 @@ void exc_sp_alignment(struct pe *c)
     fill_usual(c, EC_SP_ALIGN, 0);
 }
 
+void exc_pac_fail(struct pe *c, uint32_t key)
+{
+    fill_usual(c, EC_PACFAIL, key);
+}
+
 void exc_trap(struct pe *c, uint16_t cause, uint8_t target_el, uint8_t ec, uint32_t iss)
 {
     fill(c, ec, iss, target_el, cause);

@@ -27,6 +27,8 @@ void exc_pc_alignment(struct pe *c, uint64_t pc);
 void exc_sp_alignment(struct pe *c);
 /* A trap by a control bit: `cause` is the trap.def id, `target_el` where it goes, ec/iss the syndrome. */
 void exc_trap(struct pe *c, uint16_t cause, uint8_t target_el, uint8_t ec, uint32_t iss);
+/* A failed authentication under FEAT_FPAC (PACFailException): `key` is 0 to 3 for IA, IB, DA, DB. */
+void exc_pac_fail(struct pe *c, uint32_t key);
 /* Data and instruction aborts from a translation, alignment or bus fault (AArch64.DataAbort). `iss_isv`
  * carries ISV..AR (bits <24:14>) of the access for stage-2 data aborts, or 0. c->pc is the instruction. */
 void exc_data_abort(struct pe *c, const struct mmu_fault *f, uint32_t iss_isv);
@@ -44,8 +46,12 @@ bool exc_wakes(const struct pe *c);
 uint64_t exc_vector(const struct pe *c);
 /* Takes c->exc: AArch64.TakeException, with its cost. Afterwards c->pc is the vector. */
 void exc_take(struct pe *c);
-/* Performs ERET at c->pc: AArch64.ExceptionReturn with IllegalExceptionReturn. */
+/* ELR_ELx of the current EL. */
+uint64_t exc_return_address(const struct pe *c);
+/* Performs ERET at c->pc: AArch64.ExceptionReturn with IllegalExceptionReturn; to ELR_ELx, or to `pc`, which
+ * is what ERETAA made of it. */
 void exc_return(struct pe *c);
+void exc_return_to(struct pe *c, uint64_t pc);
 
 /* PSTATE as SPSR_ELx would hold it, and setting of it (AArch64 state only). */
 uint64_t pe_pstate_spsr(const struct pe *c);

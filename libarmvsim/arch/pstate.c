@@ -188,10 +188,20 @@ static bool illegal_return(const struct pe *c, uint64_t spsr)
     return el == 1 && (pe_hcr(c) & HCR_TGE);
 }
 
+uint64_t exc_return_address(const struct pe *c)
+{
+    return c->sr[el_regs[c->el].elr];
+}
+
 void exc_return(struct pe *c)
 {
+    exc_return_to(c, exc_return_address(c));
+}
+
+void exc_return_to(struct pe *c, uint64_t pc)
+{
     static const enum cost_class cost[] = { COST_ERET_EL1, COST_ERET_EL1, COST_ERET_EL2, COST_ERET_EL3 };
-    uint64_t spsr = c->sr[el_regs[c->el].spsr], elr = c->sr[el_regs[c->el].elr];
+    uint64_t spsr = c->sr[el_regs[c->el].spsr];
     bool illegal = illegal_return(c, spsr);
 
     timing_charge(c, cost[c->el]);
@@ -209,5 +219,5 @@ void exc_return(struct pe *c)
         pe_set_el(c, (unsigned)bits(spsr, 3, 2), (unsigned)bit(spsr, 0));
     else
         mmu_select(c); /* PAN may have changed. */
-    c->pc = elr;
+    c->pc = pc;
 }

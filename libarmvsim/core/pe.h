@@ -92,6 +92,7 @@ struct pe {
     uint64_t cycle_base;    /* Cycles = cycle_base + lower lane. */
     enum pe_exit exit;
     struct exc exc;         /* The exception to take, for PE_EXIT_EXCEPTION. */
+    uint64_t eret_pc;       /* Where to return to, for PE_EXIT_ERET. */
 
     /* PSTATE, apart from NZCV (D1.4). SP banks hold what is not in x[REG_SP]. */
     uint8_t el;             /* 0..3 */

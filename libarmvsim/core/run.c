@@ -126,7 +126,7 @@ static void return_from_exception(struct pe *c)
     unsigned from_el = c->el;
     uint64_t from_pc = c->pc, start = pe_cycles(c);
 
-    exc_return(c);
+    exc_return_to(c, c->eret_pc);
     gic_update(c);
     c->ctr[CTR_eret]++;
     if (c->hooks && c->hooks->eret)

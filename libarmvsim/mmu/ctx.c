@@ -18,8 +18,9 @@
 #define TCR_A1 BIT(22)
 #define TCR_AS BIT(36)
 
-/* T0SZ, EPD0, TG0, T1SZ, A1, EPD1, TG1, IPS, AS, TBI0, TBI1 of TCR_EL1; HPD0 and HPD1. */
-#define TCR_USED (MASK(7, 0) | MASK(23, 14) | MASK(32 + 2, 30) | MASK(38, 36))
+/* T0SZ, EPD0, TG0, T1SZ, A1, EPD1, TG1, IPS, AS, TBI0, TBI1, TBID0, TBID1 of TCR_EL1; HPD0 and HPD1. */
+#define TCR_TOP_BYTE (MASK(38, 37) | MASK(52, 51))
+#define TCR_USED (MASK(7, 0) | MASK(23, 14) | MASK(32 + 2, 30) | BIT(36) | TCR_TOP_BYTE)
 #define TCR_HPD MASK(42, 41)
 /* T0SZ, SL0, TG0, PS of VTCR_EL2. */
 #define VTCR_USED (MASK(7, 0) | MASK(18, 14))
@@ -73,11 +74,12 @@ static enum regime regime_of(const struct pe *c, unsigned el)
     return el == 0 && mmu_in_host(c) ? REGIME_EL20 : REGIME_EL10;
 }
 
-/* TCR_EL2 and TCR_EL3 of one VA range: PS, TBI and HPD move to where TCR_EL1 has IPS, TBI0 and HPD0. */
+/* TCR_EL2 and TCR_EL3 of one VA range: PS, TBI, HPD and TBID move to where TCR_EL1 has IPS, TBI0, HPD0
+ * and TBID0. */
 static uint64_t tcr_as_el1(uint64_t tcr)
 {
     return bits(tcr, 5, 0) | bits(tcr, 15, 14) << 14 | bits(tcr, 18, 16) << 32 |
-           (uint64_t)bit(tcr, 20) << 37 | (uint64_t)bit(tcr, 24) << 41;
+           (uint64_t)bit(tcr, 20) << 37 | (uint64_t)bit(tcr, 24) << 41 | (uint64_t)bit(tcr, 29) << 51;
 }
 
 static uint64_t tcr_of(const struct pe *c, enum regime regime, bool two_ranges)
@@ -108,7 +110,7 @@ static void build_stage1(const struct pe *c, struct mmu_ctx *x, enum regime regi
 
     k->tcr = tcr_of(c, regime, x->two_ranges);
     if (!x->s1_on) {
-        k->tcr &= MASK(38, 37);
+        k->tcr &= TCR_TOP_BYTE;
         return;
     }
     k->ttbr0 = c->sr[regs_of[regime].ttbr0];

@@ -11,14 +11,23 @@
 #include "mmu/access.h"
 
 /* AArch64.BranchAddr: with TBI the top byte of a branch target is dropped, as a sign extension from bit 55
- * where the regime has two ranges. The key has every TBI where TCR_EL1 has TBI0 and TBI1. */
+ * where the regime has two ranges. The key has every TBI where TCR_EL1 has TBI0 and TBI1.
+ * TBID keeps the tag for instructions. */
 static uint64_t branch_address(const struct mmu_ctx *x, uint64_t address)
 {
     bool upper = x->two_ranges && bit(address, 55);
 
-    if (!bit(x->key.tcr, upper ? 38 : 37))
+    if (!bit(x->key.tcr, upper ? 38 : 37) || bit(x->key.tcr, upper ? 52 : 51))
         return address;
     return upper ? address | MASK(63, 56) : address & MASK(55, 0);
+}
+
+/* Whether an address has a top byte that is one for data alone: out of range for a fetch (D8.8, TBID). */
+static bool tagged_for_data(const struct mmu_ctx *x, uint64_t address)
+{
+    bool upper = x->two_ranges && bit(address, 55);
+
+    return bit(x->key.tcr, upper ? 52 : 51) && bits(address, 63, 56) != (upper ? 0xff : 0);
 }
 
 static bool fetch_fault(struct pe *c, uint8_t fsc, uint64_t address)
@@ -55,6 +64,8 @@ bool mem_fetch_page(struct pe *c, uint64_t address)
         exc_pc_alignment(c, address);
         return false;
     }
+    if (tagged_for_data(x, address))
+        return fetch_fault(c, x->s1_on ? FSC_TRANSLATION : FSC_ADDRESS_SIZE, address);
     if (!mmu_translate(c, x, va(address), MMU_FETCH, &r, &f)) {
         exc_insn_abort(c, &f);
         return false;

@@ -8,7 +8,7 @@
  * Contexts hold every regime's TCR in the layout of TCR_EL1 (ctx.c), so there is one reading of it here. A
  * reserved granule encoding selects 4 KiB; a TxSZ outside 16..39 is a level 0 translation fault.
  *
- * Does NOT model: FEAT_LPA, FEAT_LVA, FEAT_TTST, FEAT_HAFDBS, TBID, SCR_EL3.SIF.
+ * Does NOT model: FEAT_LPA, FEAT_LVA, FEAT_TTST, FEAT_HAFDBS, SCR_EL3.SIF. TBID: fetch.c.
  */
 #include "mmu/walk.h"
 

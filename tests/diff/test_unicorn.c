@@ -170,9 +170,10 @@ static bool is_plain_base(const struct a64_info *info)
 
 static bool wanted(const struct pair *p, const struct a64_info *info, uint32_t insn)
 {
-    static const char *const not_here[] = { "BR",  "BLR",  "RET",   "ERET",  "SVC",  "HVC",  "SMC", "BRK",
-                                            "HLT", "DCPS", "DRPS",  "UDF",   "MSR",  "MRS",  "SYS", "HINT",
-                                            "WF",  "SEV",  "LDLAR", "STLLR", "PRFM", "PRFUM" };
+    static const char *const not_here[] = { "BR",    "BLR",  "RET",  "ERET", "SVC",   "HVC",   "SMC",
+                                            "BRK",   "HLT",  "DCPS", "DRPS", "UDF",   "MSR",   "MRS",
+                                            "SYS",   "HINT", "WF",   "SEV",  "LDLAR", "STLLR", "PRFM",
+                                            "PRFUM", "BRA",  "BLRA", "RETA", "ERETA", "LDRA" };
 
     /* Unicorn 2.0.1 does not extend narrow operands of minima and maxima (test_atomic.c has these). */
     if ((starts(info->name, "LDSM") || starts(info->name, "LDUM")) && !strstr(info->name, "_64"))
@@ -247,15 +248,46 @@ static uint32_t random_insn(struct pair *p)
     }
 }
 
+/* PACxx of a pointer whose extension bits are not all equal corrupts PAC<62>; Unicorn 2.0.1 flips PAC<63>
+ * (its top_bit is one greater than the pseudocode's). So the register is stripped first; half of the
+ * time, what was signed is authenticated at once. A branch before it must not jump into the middle. */
+static unsigned put_signed(struct pair *p, uint32_t *words, unsigned i, uint32_t insn)
+{
+    bool hint = insn >> 24 == 0xd5;
+    uint32_t reg = !hint ? insn & 31 : insn >> 8 & 2 ? 30 : 17;
+
+    if (i + 4 > SEQUENCE_INSNS)
+        return i;
+    words[i++] = NOP;
+    words[i++] = 0xdac143e0 | reg; /* xpaci */
+    words[i++] = insn;
+    if (next_random(p) & 1)
+        words[i++] = insn | (hint ? BIT(7) : BIT(12));
+    return i;
+}
+
+static bool adds_code(const struct a64_info *info)
+{
+    return starts(info->name, "PAC") && info->format != A64_FMT_PACGA;
+}
+
 static void make_sequence(struct pair *p, uint32_t *words)
 {
-    words[0] = CLREX;
-    for (unsigned i = 1; i < SEQUENCE_INSNS; i++) {
-        words[i] = random_insn(p);
-        if (p->costs != COSTS_FP || i + FP_STRIDE > SEQUENCE_INSNS)
+    unsigned i = 0;
+
+    words[i++] = CLREX;
+    while (i < SEQUENCE_INSNS) {
+        uint32_t insn = random_insn(p);
+
+        if (adds_code(a64_info(a64_decode(insn)))) {
+            i = put_signed(p, words, i, insn);
             continue;
-        words[i + 1] = MRS_X0_FPSR + i;
-        words[i + 2] = MSR_FPSR_XZR;
+        }
+        words[i++] = insn;
+        if (p->costs != COSTS_FP || i - 1 + FP_STRIDE > SEQUENCE_INSNS)
+            continue;
+        words[i] = MRS_X0_FPSR + i - 1;
+        words[i + 1] = MSR_FPSR_XZR;
         i += FP_STRIDE - 1;
     }
     words[SEQUENCE_INSNS] = NOP; /* What a branch at the end jumps over. */
@@ -425,7 +457,7 @@ static void map_ours(struct pair *p)
     cr_assert(bus_copy_in(p->m->bus, pa(TABLES), l1, sizeof(l1)));
     cr_assert(bus_copy_in(p->m->bus, pa(TABLES + 4096), l2, sizeof(l2)));
     c->sr[SR_MAIR_EL1] = 0xff;
-    c->sr[SR_TCR_EL1] = 25 | BIT(23) | UINT64_C(2) << 32;
+    c->sr[SR_TCR_EL1] = 25 | 25 << 16 | BIT(23) | UINT64_C(2) << 32;
     c->sr[SR_TTBR0_EL1] = TABLES;
     c->sr[SR_SCTLR_EL1] = 1;
     c->sr[SR_CPACR_EL1] = UINT64_C(3) << 20;
@@ -473,10 +505,43 @@ static void show_features(struct pe *c)
         { SR_ID_AA64ISAR0_EL1, 32, 1 }, /* SHA3 */
         { SR_ID_AA64ISAR0_EL1, 36, 1 }, /* SM3 */
         { SR_ID_AA64ISAR0_EL1, 40, 1 }, /* SM4 */
+        { SR_ID_AA64ISAR1_EL1, 4, 1 },  /* APA */
+        { SR_ID_AA64ISAR1_EL1, 24, 1 }, /* GPA */
     };
 
     for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
         c->sr[fields[i].reg] |= (uint64_t)fields[i].value << fields[i].low;
+}
+
+/* A register's encoding, as in sysreg.def. */
+static void write_unicorn(struct pair *p, uint32_t op1, uint32_t crn, uint32_t crm, uint32_t op2,
+                          uint64_t val)
+{
+    uc_arm64_cp_reg reg = { .op0 = 3, .op1 = op1, .crn = crn, .crm = crm, .op2 = op2, .val = val };
+
+    cr_assert_eq(uc_reg_write(p->uc, UC_ARM64_REG_CP_REG, &reg), UC_ERR_OK);
+}
+
+/* Keys for both, enabled; Unicorn's pointers are laid out as ours, though its MMU is off. */
+static void set_pauth_keys(struct pair *p)
+{
+    static const uint16_t keys[] = { SR_APIAKeyLo_EL1, SR_APIAKeyHi_EL1, SR_APIBKeyLo_EL1, SR_APIBKeyHi_EL1,
+                                     SR_APDAKeyLo_EL1, SR_APDAKeyHi_EL1, SR_APDBKeyLo_EL1, SR_APDBKeyHi_EL1,
+                                     SR_APGAKeyLo_EL1, SR_APGAKeyHi_EL1 };
+    const uint64_t enable = BIT(31) | BIT(30) | BIT(27) | BIT(13);
+    const uint32_t msr = 0xd5181000; /* msr SCTLR_EL1, x0: an MSR's effects come with the instruction. */
+
+    for (unsigned i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+        p->c->sr[keys[i]] = next_random(p);
+        write_unicorn(p, 0, 2, 1 + i / 4, i % 4, p->c->sr[keys[i]]);
+    }
+    p->c->sr[SR_SCTLR_EL1] |= enable;
+    write_unicorn(p, 4, 1, 1, 0, UINT64_C(3) << 40);     /* HCR_EL2.API, APK. */
+    write_unicorn(p, 6, 1, 1, 0, 1 | 3 << 16 | 1 << 10); /* SCR_EL3.API, APK, RW, NS. */
+    write_unicorn(p, 0, 2, 0, 2, p->c->sr[SR_TCR_EL1]);
+    uc_reg_write(p->uc, UC_ARM64_REG_X0, &enable);
+    cr_assert_eq(uc_mem_write(p->uc, CODE, &msr, sizeof(msr)), UC_ERR_OK);
+    cr_assert_eq(uc_emu_start(p->uc, CODE, CODE + sizeof(msr), 0, 0), UC_ERR_OK);
 }
 
 static void run_all(const struct a64_dispatcher *d, uint64_t costs)
@@ -494,6 +559,7 @@ static void run_all(const struct a64_dispatcher *d, uint64_t costs)
     for (unsigned i = 0; i < SCRATCH_BYTES; i++)
         p.scratch[i] = (uint8_t)next_random(&p);
     open_unicorn(&p);
+    set_pauth_keys(&p);
     for (unsigned n = 0; n < SEQUENCES; n++)
         one_sequence(&p, n);
     uc_close(p.uc);
@@ -540,4 +606,9 @@ Test(unicorn, simd_integers)
 {
     run_all(NULL, COSTS_SIMD);
     run_all(&a64_dispatch_loop, COSTS_SIMD);
+}
+
+Test(unicorn, pointer_authentication)
+{
+    run_all(NULL, BIT(COST_PAUTH));
 }

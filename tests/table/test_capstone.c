@@ -202,6 +202,15 @@ static const struct {
     { "RMIF", ~0u, ~0u, "FEAT_FlagM" },
     { "SETF", ~0u, ~0u, "FEAT_FlagM" },
     { "SB", ~0u, ~0u, "FEAT_SB" },
+    { "PAC", ~0u, ~0u, "FEAT_PAuth is newer than Capstone 4 knows" },
+    { "AUT", ~0u, ~0u, "FEAT_PAuth is newer than Capstone 4 knows" },
+    { "XPAC", ~0u, ~0u, "FEAT_PAuth is newer than Capstone 4 knows" },
+    { "BRAA", ~0u, ~0u, "FEAT_PAuth is newer than Capstone 4 knows" },
+    { "BRAB", ~0u, ~0u, "FEAT_PAuth is newer than Capstone 4 knows" },
+    { "BLRA", ~0u, ~0u, "FEAT_PAuth is newer than Capstone 4 knows" },
+    { "RETA", ~0u, ~0u, "FEAT_PAuth is newer than Capstone 4 knows" },
+    { "ERETA", ~0u, ~0u, "FEAT_PAuth is newer than Capstone 4 knows" },
+    { "LDRA", ~0u, ~0u, "FEAT_PAuth is newer than Capstone 4 knows" },
     { "INS_element_H", 0x00000800, 0, "bits of imm4 below the index are ignored" },
     { "INS_element_S", 0x00001800, 0, "bits of imm4 below the index are ignored" },
     { "INS_element_D", 0x00003800, 0, "bits of imm4 below the index are ignored" },
@@ -267,6 +276,12 @@ static void report(uint32_t insn, const char *ours, const char *theirs)
         cr_log_error("0x%08x: a64.def says %s, Capstone says %s", insn, ours, theirs ? theirs : "nothing");
 }
 
+/* Capstone 4 gives hints that it does not know no name. */
+static bool unnamed_hint(uint32_t insn, const char *theirs)
+{
+    return (insn & 0xfffff01f) == 0xd503201f && !strcmp(theirs, "hint");
+}
+
 static void check(uint32_t insn)
 {
     unsigned id = a64_decode(insn);
@@ -278,7 +293,8 @@ static void check(uint32_t insn)
             report(insn, "unallocated", theirs);
         return;
     }
-    if (theirs ? !same_mnemonic(info->name, insn, theirs) : !known_only_ours(info, insn))
+    if (theirs ? !same_mnemonic(info->name, insn, theirs) && !unnamed_hint(insn, theirs)
+               : !known_only_ours(info, insn))
         report(insn, info->name, theirs);
 }
 

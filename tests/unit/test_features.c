@@ -14,6 +14,7 @@
 #include "a64/insn.h"
 
 #define HERE_B UINT32_C(0x14000000) /* b . */
+#define HERE_NOP UINT32_C(0xd503201f)
 
 enum { TRIES = 4096, BOARDS = 2 };
 
@@ -131,6 +132,9 @@ static void check_instructions(struct sr_rig *r, const char *what)
             cr_expect(fn == d->ops[0][id] || fn == d->alt[0][id],
                       "%s: %s (0x%08x) is promised by %s and not there", what, info->name, insn,
                       features[info->feature].name);
+        else if ((insn & 0xfffff01f) == HERE_NOP) /* What a hint's feature is missing for is a NOP (C6.2). */
+            cr_expect(fn == d->ops[0][A64_HINT], "%s: %s (0x%08x) is no NOP without %s", what,
+                      info->name, insn, features[info->feature].name);
         else
             cr_expect(fn == d->ops[0][A64_UNALLOCATED], "%s: %s (0x%08x) is there without %s", what,
                       info->name, insn, features[info->feature].name);
