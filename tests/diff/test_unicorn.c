@@ -4,7 +4,7 @@
  * Random instructions, made from the patterns of a64.def, under our engine and under Unicorn at EL1: X and
  * V registers, SP, NZCV, FPSR and memory must agree after each sequence, with each dispatcher. Our side
  * translates through a stage-1 table, so that unaligned accesses are to Normal memory. In floating-point
- * sequences each instruction is followed by a read of FPSR, which is then cleared.
+ * sequences each instruction is followed by a read of FPSR, which is then cleared, but for IXC in some.
  *
  * Not covered: control flow other than a short forward branch, system instructions, exceptions; encodings
  * that are CONSTRAINED UNPREDICTABLE.
@@ -38,7 +38,7 @@ enum {
 #define CLREX 0xd5033f5fu
 #define NOP 0xd503201fu
 #define MRS_X0_FPSR 0xd53b4420u
-#define MSR_FPSR_XZR 0xd51b443fu
+#define MSR_FPSR_X26 0xd51b443au
 #define COSTS_FP                                                                                           \
     (BIT(COST_FP_ADD) | BIT(COST_FP_MUL) | BIT(COST_FP_FMA) | BIT(COST_FP_DIV) | BIT(COST_FP_SQRT) |       \
      BIT(COST_FP_CMP) | BIT(COST_FP_CVT) | BIT(COST_SIMD_REDUCE))
@@ -287,7 +287,7 @@ static void make_sequence(struct pair *p, uint32_t *words)
         if (p->costs != COSTS_FP || i - 1 + FP_STRIDE > SEQUENCE_INSNS)
             continue;
         words[i] = MRS_X0_FPSR + i - 1;
-        words[i + 1] = MSR_FPSR_XZR;
+        words[i + 1] = MSR_FPSR_X26;
         i += FP_STRIDE - 1;
     }
     words[SEQUENCE_INSNS] = NOP; /* What a branch at the end jumps over. */
@@ -302,6 +302,7 @@ static void random_floats(struct pair *p)
 
     for (unsigned i = 0; i < REG_ALIGNED; i += 2)
         c->x[i] = (uint64_t)((int64_t)next_random(p) >> (next_random(p) & 63)) ^ (next_random(p) & 1);
+    c->x[REG_POSITIVE] = next_random(p) & FPSR_IXC; /* For MSR_FPSR_X26. */
     for (unsigned i = 0; i < 32; i++)
         for (unsigned k = 0; k < 2; k++)
             c->v[i].d[k] = next_floats(p, size);
