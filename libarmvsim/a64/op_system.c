@@ -10,6 +10,7 @@
  */
 #include "a64/dispatch.h"
 #include "a64/insn.h"
+#include "arch/timer.h"
 #include "core/machine.h"
 
 static A64_COLD const struct op *a64_undefined(A64_PARAMS)
@@ -65,6 +66,33 @@ static inline const struct op *a64_wfe(A64_PARAMS)
     A64_ENTER(op + 1);
 }
 
+/* WFIT and WFET (FEAT_WFxT) wait no longer than until CNTVCT_EL0 is Xt. When it is already, nothing waits, and
+ * nothing traps. */
+static inline const struct op *a64_wait_until(A64_PARAMS, bool wfe)
+{
+    uint64_t until;
+
+    a64_sync(c, op, acc);
+    until = timer_timeout_cycle(c, X(rd));
+    if (until > pe_cycles(c) && arch_wfx_traps(c, wfe, op->insn))
+        END_EXC();
+    acc = c->acc + op->suffix;
+    if (until <= pe_cycles(c))
+        A64_ENTER(op + 1);
+    c->wait_until = until;
+    END_EXIT(wfe ? PE_EXIT_WFE : PE_EXIT_WFI);
+}
+
+static inline const struct op *a64_wfet(A64_PARAMS)
+{
+    if (!c->event)
+        return a64_wait_until(c, op, acc, true);
+    c->event = false;
+    A64_ENTER(op + 1);
+}
+
+END_OP(WFIT, return a64_wait_until(c, op, acc, false);)
+END_OP(WFET, A64_CALL(a64_wfet);)
 END_OP(WFI, return a64_wait(c, op, acc, false);)
 END_OP(WFE, A64_CALL(a64_wfe);)
 

@@ -116,6 +116,9 @@ bool arch_wfx_traps(struct pe *c, bool wfe, uint32_t insn)
     /* ISS: CV = 1, COND = always, TI = 0 for WFI and 1 for WFE. */
     uint32_t iss = 1u << 24 | 0xeu << 20 | wfe;
 
+    /* WFIT and WFET: TI is 2 and 3, RV = 1, RN is the register. */
+    if (bits(insn, 15, 12) == 1)
+        iss |= (uint32_t)bits(insn, 4, 0) << 5 | 1u << 2 | 2u;
     if (wfe ? c->event : exc_wakes(c))
         return false;
     if (!trap_check(c, wfe ? TRAP_GROUP_WFE : TRAP_GROUP_WFI, false, EC_WFX, iss))

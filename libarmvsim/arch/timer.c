@@ -132,6 +132,17 @@ static uint64_t virtual_count(const struct pe *c)
     return timer_count(c) - (pe_in_host(c) ? 0 : offset_of(c, VIRT));
 }
 
+uint64_t timer_timeout_cycle(const struct pe *c, uint64_t value)
+{
+    uint64_t now = virtual_count(c), count;
+
+    if (now >= value)
+        return pe_cycles(c);
+    if (__builtin_add_overflow(timer_count(c), value - now, &count))
+        return UINT64_MAX;
+    return cycle_of(c->timer, count);
+}
+
 /* Whether the timer's condition is met at `count` (D12.2.4): an unsigned comparison. */
 static bool is_met(const struct pe *c, unsigned i, uint64_t count)
 {

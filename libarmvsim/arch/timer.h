@@ -24,6 +24,8 @@ void timer_free(struct timer_state *t);
 void timer_reset(struct pe *c);
 /* The physical count now: cycles * CNTFRQ / clock. c->acc exact. */
 uint64_t timer_count(const struct pe *c);
+/* The cycle at which CNTVCT_EL0 is `value` or more: past or present when it is already, UINT64_MAX for never. */
+uint64_t timer_timeout_cycle(const struct pe *c, uint64_t value);
 /* System register side, after access checks and traps. */
 uint64_t timer_sysreg_read(struct pe *c, unsigned id);
 void timer_sysreg_write(struct pe *c, unsigned id, uint64_t val);

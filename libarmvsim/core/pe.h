@@ -120,6 +120,7 @@ struct pe {
 
     uint32_t irq_lines;     /* LINE_* */
     bool event;             /* Event register (D1.6.1). */
+    uint64_t wait_until;    /* Cycle at which the WFET or WFIT that waits ends; 0: no timeout. */
     uint64_t random;        /* State of RNDR: arch/sysreg_special.c. */
     bool (*psci)(struct pe *c, bool is_hvc); /* The board's PSCI conduit; NULL when it has none. */
     bool halted;            /* Powered off by PSCI. */

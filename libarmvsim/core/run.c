@@ -167,14 +167,19 @@ static void skip_to(struct pe *c, uint64_t cycle)
         c->hooks->idle(c->hooks->user, c, cycle - now);
 }
 
-/* WFI, and WFE without an event: until a wake-up event. Only timers can bring one while nobody executes. */
+/* WFI, and WFE without an event: until a wake-up event, or a timeout. Only timers can bring an event while
+ * nobody executes. */
 static bool wait(struct pe *c)
 {
     struct avs_machine *m = c->m;
+    uint64_t until = c->wait_until ? c->wait_until : UINT64_MAX;
 
-    while (!exc_wakes(c)) {
+    c->wait_until = 0;
+    while (!exc_wakes(c) && pe_cycles(c) < until) {
         uint64_t next = timer_next_cycle(c);
 
+        if (next > until)
+            next = until;
         if (next == UINT64_MAX && !m->max_cycles) {
             machine_stop(m, STOP_IDLE);
             return false;
@@ -193,6 +198,7 @@ static bool wait_for_event(struct pe *c)
 {
     if (c->event) {
         c->event = false;
+        c->wait_until = 0;
         return true;
     }
     return wait(c);

@@ -55,6 +55,8 @@ static const struct {
               "paciaz paciasp pacibz pacibsp autiaz autiasp autibz autibsp xpaclri dgh tsb" },
     { "MSR", "msr" },
     { "SB", "sb msr" },
+    { "WFET", "wfet msr" },
+    { "WFIT", "wfit msr" },
     { "SYS", "sys ic dc at tlbi" },
     { "DSB", "dsb ssbb pssbb" },
     { "PRFM", "prfm" },

@@ -17,6 +17,9 @@ enum {
     NOP = 0xd503201f,
     B_SELF = 0x14000000,
     WFI = 0xd503207f,
+    WFET_X1 = 0xd5031001,
+    WFIT_X1 = 0xd5031021,
+    MRS_X2_CNTVCT = 0xd53be042,
     ERET = 0xd69f03e0,
     ADD_X0_1 = 0x91000400,      /* add x0, x0, #1 */
     B_BACK_1 = 0x17ffffff,      /* b .-4 */
@@ -154,6 +157,77 @@ Test(run, waiting_for_nothing_ends_the_run)
 
     cr_expect_eq(avs_run(m).end, AVS_END_IDLE);
     avs_machine_free(m);
+}
+
+/* FEAT_WFxT: `code` with a timeout of `count` in x1. The counter is 16 cycles. */
+static avs_machine *machine_wfxt(const uint32_t *code, size_t count, uint64_t timeout)
+{
+    avs_machine *m = machine(code, count, 3, NULL);
+
+    m->pe[0].sr[SR_ID_AA64ISAR2_EL1] = 2;
+    m->pe[0].x[1] = timeout;
+    return m;
+}
+
+Test(run, a_timeout_ends_waiting)
+{
+    static const uint32_t code[2][3] = { { WFIT_X1, MRS_X2_CNTVCT, B_SELF }, { WFET_X1, MRS_X2_CNTVCT, B_SELF } };
+
+    for (unsigned wfe = 0; wfe < 2; wfe++) {
+        avs_machine *m = machine_wfxt(code[wfe], 3, 1000);
+
+        cr_expect_eq(avs_run(m).end, AVS_END_LIMIT);
+        cr_expect_eq(m->pe[0].x[2], 1000);
+        cr_expect_eq(pe_cycles(&m->pe[0]), 16002, "%lu cycles", pe_cycles(&m->pe[0]));
+        avs_machine_free(m);
+        m = machine_wfxt(code[wfe], 3, 0); /* Over already. */
+        avs_run(m);
+        cr_expect_eq(pe_cycles(&m->pe[0]), 3);
+        avs_machine_free(m);
+        m = machine_wfxt(code[wfe], 3, UINT64_MAX);
+        cr_expect_eq(avs_run(m).end, AVS_END_IDLE);
+        avs_machine_free(m);
+    }
+}
+
+Test(run, an_event_ends_wfet)
+{
+    static const uint32_t code[] = { WFET_X1, B_SELF };
+    avs_machine *m = machine_wfxt(code, 2, 1000);
+
+    m->pe[0].event = true;
+    avs_run(m);
+    cr_expect_not(m->pe[0].event);
+    cr_expect_eq(pe_cycles(&m->pe[0]), 3);
+    avs_machine_free(m);
+}
+
+/* ISS: TI says which, RN and RV the register. Without the feature it is UNDEFINED. */
+Test(run, wfxt_traps)
+{
+    static const uint32_t code[2][2] = { { WFIT_X1, B_SELF }, { WFET_X1, B_SELF } };
+    static const uint32_t vector[] = { B_SELF };
+
+    for (unsigned wfe = 0; wfe < 2; wfe++) {
+        for (unsigned there = 0; there < 2; there++) {
+            avs_machine *m = machine_wfxt(code[wfe], 2, 1000);
+            struct pe *c = &m->pe[0];
+
+            fixture_code(m, CODE + 0x1400, vector, 1);
+            fixture_code(m, CODE + 0x2200, vector, 1);
+            c->sr[SR_VBAR_EL2] = CODE + 0x1000;
+            c->sr[SR_VBAR_EL1] = CODE + 0x2000;
+            c->sr[SR_HCR_EL2] = BIT(31) | BIT(14) | BIT(13);
+            c->sr[SR_ID_AA64ISAR2_EL1] = there ? 2 : 0;
+            pe_set_el(c, 1, 1);
+            avs_run(m);
+            if (there)
+                cr_expect_eq(c->sr[SR_ESR_EL2], 0x07e00026 | wfe, "ESR_EL2 0x%lx", c->sr[SR_ESR_EL2]);
+            else
+                cr_expect_eq(c->sr[SR_ESR_EL1], 0x02000000, "ESR_EL1 0x%lx", c->sr[SR_ESR_EL1]);
+            avs_machine_free(m);
+        }
+    }
 }
 
 Test(run, a_jump_into_nothing_without_vectors_crashes)
