@@ -259,6 +259,13 @@ Test(decode, unallocated)
         0x2ea05820, /* NOT, RBIT: size 10. */
         0x4f028041, /* MUL (by element), size 00. */
         0x5e228420, /* ADD (scalar) of 8 bits. */
+        0x48217c82, /* CASP with odd Rs. */
+        0x48207c83, /* CASP with odd Rt. */
+        0xf8229041, /* LSE, o3:opc = 9. */
+        0x99c00330, /* LDAPURS of 32 bits into 32. */
+        0xd9800330, /* LDAPURS of 64 bits. */
+        0xba018450, /* RMIF with bit 4 set. */
+        0x3a00484c, /* SETF16, mask not 13. */
         0xffffffff,
     };
 
