@@ -3,6 +3,7 @@
  * @file api.c
  * The public calls of armvsim.h that are not the making of machines: loading, running, callbacks, looking.
  */
+#include <fenv.h>
 #include <string.h>
 
 #include "board/board.h"
@@ -74,6 +75,18 @@ static void install_hooks(struct avs_machine *m)
         m->pe[i].hooks = listens ? &m->hooks : NULL;
 }
 
+/* The engine computes with the host's floating-point where that is the same (a64/fp_fast.h), in the default
+ * environment, whatever the caller's is. */
+static void run_in_default_fenv(struct avs_machine *m)
+{
+    fenv_t host;
+
+    fegetenv(&host);
+    fesetenv(FE_DFL_ENV);
+    machine_run(m);
+    fesetenv(&host);
+}
+
 avs_result avs_run(avs_machine *m)
 {
     avs_result r = { 0 };
@@ -86,7 +99,7 @@ avs_result avs_run(avs_machine *m)
     }
     if (m->stop == STOP_NONE) {
         install_hooks(m);
-        machine_run(m);
+        run_in_default_fenv(m);
         m->stop_requested = 0;
         if (m->stop != STOP_REQUEST && ledger_finish(m->ledger) != AVS_OK)
             m->stop = STOP_HOST_ERROR;
