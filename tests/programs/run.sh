@@ -1,32 +1,9 @@
 #!/usr/bin/env bash
 # run.sh ELF...: each program prints the same under armvsim (both dispatchers, and the cores that have its
-# instructions) and under QEMU. One that is in the list `pending` may end in an UNDEFINED instruction
-# instead, which is shown; it counts as soon as it does not.
+# instructions) and under QEMU.
 set -u
 # shellcheck source=tests/tap.sh
 . "$SRCDIR/tests/tap.sh"
-
-pending=$SRCDIR/tests/programs/pending
-
-# What a program that may be UNDEFINED waits for; nothing for all others.
-waits_for() {
-    local pattern reason
-    [ -f "$pending" ] || return
-    while read -r pattern reason; do
-        # shellcheck disable=SC2053  # A pattern, on purpose.
-        [[ $1 == $pattern ]] && echo "$reason"
-    done <"$pending"
-}
-
-# The line of an exception by an UNDEFINED instruction, with its name.
-undefined() {
-    local word
-    word=$(sed -n 's/^exception EC 00000000 .* instruction //p' "$1")
-    [ -n "$word" ] || return 1
-    printf '%b' "\\x${word:6:2}\\x${word:4:2}\\x${word:2:2}\\x${word:0:2}" >"$tmp/word"
-    echo "$word$(aarch64-linux-gnu-objdump -D -b binary -m aarch64 "$tmp/word" |
-        sed -n 's/^ *0:\t[^\t]*\t/ /p' | tr '\t' ' ')"
-}
 
 in_qemu() {
     timeout 300 qemu-system-aarch64 -M virt,virtualization=on,gic-version=3 -cpu max -m 128 -display none \
@@ -50,14 +27,9 @@ cores_of() {
 }
 
 check() {
-    local elf=$1 name core why
+    local elf=$1 name core
     name=$(basename "$elf" .elf)
     here "$elf" --cpu max >"$tmp/here" 2>&1
-    why=$(waits_for "$name")
-    if [ -n "$why" ] && undefined "$tmp/here" >"$tmp/undefined"; then
-        skip "$name" "$why: UNDEFINED $(cat "$tmp/undefined")"
-        return
-    fi
     in_qemu "$elf" >"$tmp/qemu" 2>&1
     ok "$name runs through under QEMU" runs_through "$tmp/qemu"
     ok "$name" diff "$tmp/qemu" "$tmp/here"
