@@ -4,8 +4,8 @@
  * Floating-point arithmetic as the manual's pseudocode defines it (DDI 0487, shared/functions/float: FPAdd,
  * FPRound, FPProcessNaNs, ...), on bit patterns of half, single and double precision. Every function takes
  * the control word FPCR and adds the cumulative exception bits to *fpsr. FPCR decides rounding (RMode),
- * flushing (FZ, FZ16), NaN results (DN) and the half-precision format of conversions (AHP); trap enables are
- * RAZ, as on cores without trapped exceptions. Nothing here knows registers or instructions.
+ * flushing (FZ, FZ16), NaN results (DN) and the half-precision format of conversions (AHP); trap enables
+ * are RAZ, as on cores without trapped exceptions. Nothing here knows registers or instructions.
  */
 #pragma once
 
