@@ -16,7 +16,8 @@
 #include "progress.h"
 
 struct run_args {
-    char *board, *cpu, *timing, *append, *db, *dispatch, *input, *mem, *max_insns, *max_cycles, *seed;
+    char *board, *cpu, *timing, *append, *db, *dispatch, *input, *mem, *max_insns, *max_cycles, *seed,
+        *quantum;
     char **load, **symbols;
     int smp;
     gboolean quiet, verbose;
@@ -67,6 +68,7 @@ static bool numbers(const struct run_args *a, avs_options *o, int *status)
         { "--max-insns", a->max_insns, false, &o->max_insns },
         { "--max-cycles", a->max_cycles, false, &o->max_cycles },
         { "--seed", a->seed, false, &o->seed },
+        { "--quantum", a->quantum, false, &o->quantum },
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
@@ -176,9 +178,9 @@ static void print_summary(const avs_result *r)
             cycles, 1e3 * (double)r->cycles / (double)r->clock_hz, (double)r->clock_hz / 1e6);
 }
 
-static void print_state(avs_machine *m)
+static void print_state(avs_machine *m, unsigned pe)
 {
-    char *text = avs_dump(m, 0);
+    char *text = avs_dump(m, pe);
 
     if (text)
         fputs(text, stderr);
@@ -188,7 +190,7 @@ static void print_state(avs_machine *m)
 static int finish(avs_machine *m, const avs_result *r, bool quiet)
 {
     static const int status[] = {
-        [AVS_END_POWER_OFF] = EXIT_OK, [AVS_END_RESET] = EXIT_OK,     [AVS_END_LIMIT] = EXIT_LIMIT,
+        [AVS_END_POWER_OFF] = EXIT_OK,  [AVS_END_RESET] = EXIT_OK,     [AVS_END_LIMIT] = EXIT_LIMIT,
         [AVS_END_CRASH] = EXIT_CRASHED, [AVS_END_IDLE] = EXIT_CRASHED, [AVS_END_STOPPED] = EXIT_INTERRUPT,
         [AVS_END_ERROR] = EXIT_USAGE,
     };
@@ -199,7 +201,7 @@ static int finish(avs_machine *m, const avs_result *r, bool quiet)
     if (!quiet || r->end == AVS_END_CRASH || r->end == AVS_END_IDLE || r->end == AVS_END_LIMIT)
         print_summary(r);
     if (r->end == AVS_END_CRASH || r->end == AVS_END_IDLE)
-        print_state(m);
+        print_state(m, r->pe);
     if (avs_ledger_close(m) != AVS_OK)
         return cli_error("%s", avs_last_error(m));
     return r->end == AVS_END_POWER_OFF ? r->exit_status : status[r->end];
@@ -236,8 +238,8 @@ static int run_image(const struct run_args *a, const avs_options *o, const char 
 
 static void free_args(struct run_args *a)
 {
-    char *strings[] = { a->board, a->cpu,   a->timing, a->append,    a->db,         a->dispatch,
-                        a->input, a->mem,   a->max_insns, a->max_cycles, a->seed };
+    char *strings[] = { a->board, a->cpu, a->timing,    a->append,     a->db,   a->dispatch,
+                        a->input, a->mem, a->max_insns, a->max_cycles, a->seed, a->quantum };
 
     for (size_t i = 0; i < G_N_ELEMENTS(strings); i++)
         g_free(strings[i]);
@@ -252,13 +254,15 @@ int cmd_run(const struct command *self, int argc, char **argv)
         { "board", 0, 0, G_OPTION_ARG_STRING, &a.board,
           "Board and its options, as QEMU names them (default: virt)", "NAME[,OPT=VAL...]" },
         { "cpu", 0, 0, G_OPTION_ARG_STRING, &a.cpu, "Core model or .core file (default: generic)", "CORE" },
-        { "smp", 0, 0, G_OPTION_ARG_INT, &a.smp, "Processing elements (default: 1)", "N" },
+        { "smp", 0, 0, G_OPTION_ARG_INT, &a.smp, "Processing elements, 1 to 8 (default: 1)", "N" },
+        { "quantum", 0, 0, G_OPTION_ARG_STRING, &a.quantum,
+          "How far one PE runs ahead of the others (default: 5000)", "CYCLES" },
         { "mem", 0, 0, G_OPTION_ARG_STRING, &a.mem, "RAM, in MiB or with a unit (default: 128M)", "SIZE" },
         { "append", 0, 0, G_OPTION_ARG_STRING, &a.append, "Boot arguments in the device tree", "S" },
         { "load", 0, 0, G_OPTION_ARG_STRING_ARRAY, &a.load, "Load a file's bytes at an address",
           "FILE@ADDR" },
-        { "symbols", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &a.symbols,
-          "More symbols, of the host or of a VM", "ELF[@VMID]" },
+        { "symbols", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &a.symbols, "More symbols, of the host or of a VM",
+          "ELF[@VMID]" },
         { "input", 0, 0, G_OPTION_ARG_FILENAME, &a.input, "Bytes for the UART's receiver", "FILE" },
         { "db", 0, 0, G_OPTION_ARG_FILENAME, &a.db, "Write the ledger to this SQLite database", "FILE" },
         { "timing", 0, 0, G_OPTION_ARG_STRING, &a.timing, "none or block (default: block)", "MODE" },

@@ -58,7 +58,7 @@ typedef struct {
     const char *board;    /**< "virt[,option=value...]"; NULL for "virt". Options as QEMU names them:
                                virtualization=on|off (on), secure=on|off (off), gic-version=3. */
     const char *cpu;      /**< Core model's name or a .core file; NULL for "generic". */
-    unsigned pe_count;    /**< Processing elements; 0 for 1. */
+    unsigned pe_count;    /**< Processing elements, 1 to 8; 0 for 1. */
     uint64_t mem_bytes;   /**< RAM; 0 for 128 MiB. A multiple of 4 KiB, 1 MiB to 255 GiB. */
     const char *timing;   /**< "none" or "block"; NULL for "block". */
     uint64_t max_insns;   /**< Stop after this many retired instructions; 0 for no limit. */
@@ -66,9 +66,11 @@ typedef struct {
     uint64_t seed;        /**< For everything seeded (TLB replacement). */
     const char *dispatch; /**< "tail" or "loop"; NULL for the build's default. Results are identical. */
     const char *cmdline;  /**< /chosen bootargs of the device tree; NULL for none. */
+    uint64_t quantum;     /**< Cycles by which a PE may run ahead of the others before they have their
+                               turn; 0 for 5,000. */
 } avs_options;
 
-#define AVS_OPTIONS_INIT { sizeof(avs_options), NULL, NULL, 0, 0, NULL, 0, 0, 0, NULL, NULL }
+#define AVS_OPTIONS_INIT { sizeof(avs_options), NULL, NULL, 0, 0, NULL, 0, 0, 0, NULL, NULL, 0 }
 
 /** Why a run ended. */
 typedef enum {
@@ -76,7 +78,7 @@ typedef enum {
     AVS_END_RESET,     /**< The guest asked for a reset. */
     AVS_END_LIMIT,     /**< max_insns or max_cycles was reached. */
     AVS_END_CRASH,     /**< The guest cannot go on; `reason` says why. */
-    AVS_END_IDLE,      /**< All PEs wait for an interrupt that nothing will ever raise. */
+    AVS_END_IDLE,      /**< All PEs wait for an interrupt that nothing will ever raise, or are off. */
     AVS_END_STOPPED,   /**< avs_stop(). */
     AVS_END_ERROR,     /**< A host-side failure; avs_last_error(). */
 } avs_end;
@@ -88,6 +90,7 @@ typedef struct {
     uint64_t insns;       /**< Retired instructions of all PEs. */
     uint64_t cycles;      /**< Cycles of the modelled core (of the PE that ran longest). */
     uint64_t clock_hz;    /**< Modelled core's frequency: seconds = cycles / clock_hz. */
+    unsigned pe;          /**< The PE that ended the run. */
 } avs_result;
 
 /** An exception to EL2 or EL3 from a lower EL, from its entry to the ERET that leaves it. */

@@ -38,14 +38,22 @@ OP(DSB, )
 END_OP(ISB, A64_ENTER(op + 1);)
 OP(CLREX, c->excl_valid = false)
 
-/* SendEvent: to every PE. */
-static void send_event(struct avs_machine *m)
+/* SendEvent: to every PE. Those that wait go on from this time. */
+static inline const struct op *a64_sev(A64_PARAMS)
 {
-    for (unsigned i = 0; i < m->pe_count; i++)
-        m->pe[i].event = true;
+    a64_sync(c, op, acc);
+    for (unsigned i = 0; i < c->m->pe_count; i++) {
+        struct pe *to = &c->m->pe[i];
+
+        if (to->waiting == PE_WAITS_WFE)
+            sched_wake(to);
+        to->event = true;
+    }
+    acc = c->acc + op->suffix;
+    A64_ENTER(op + 1);
 }
 
-OP(SEV, send_event(c->m))
+END_OP(SEV, A64_CALL(a64_sev);)
 OP(SEVL, c->event = true)
 
 /* WFI and WFE: a trap, or a wait, which is the run loop's. */
@@ -66,8 +74,8 @@ static inline const struct op *a64_wfe(A64_PARAMS)
     A64_ENTER(op + 1);
 }
 
-/* WFIT and WFET (FEAT_WFxT) wait no longer than until CNTVCT_EL0 is Xt. When it is already, nothing waits, and
- * nothing traps. */
+/* WFIT and WFET (FEAT_WFxT) wait no longer than until CNTVCT_EL0 is Xt. When it is already, nothing waits,
+ * and nothing traps. */
 static inline const struct op *a64_wait_until(A64_PARAMS, bool wfe)
 {
     uint64_t until;

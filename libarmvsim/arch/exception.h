@@ -41,6 +41,8 @@ const char *exc_text(enum exc_type type, uint8_t ec);
 bool exc_interrupt(struct pe *c);
 /* Whether a pending interrupt would end a WFI (D1.6.2): regardless of PSTATE masks. */
 bool exc_wakes(const struct pe *c);
+/* The same of a WFE (D1.6.1): only what is not masked. */
+bool exc_wakes_wfe(const struct pe *c);
 
 /* The address that taking c->exc would continue at. */
 uint64_t exc_vector(const struct pe *c);

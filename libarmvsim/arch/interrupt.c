@@ -46,24 +46,33 @@ static void fill(struct pe *c, const struct kind *k, uint8_t target, uint16_t ca
     c->exc.ret = c->pc;
 }
 
-static bool physical(struct pe *c, const struct kind *k)
+/* Where a physical interrupt goes, and why. False while it is masked. */
+static bool route(const struct pe *c, const struct kind *k, uint8_t *target, uint16_t *cause)
 {
     uint64_t hcr = pe_hcr(c);
-    uint8_t target = 1;
-    uint16_t cause = TRAP_NONE;
     bool host = (hcr & (HCR_E2H | HCR_TGE)) == (HCR_E2H | HCR_TGE);
 
+    *target = 1;
+    *cause = TRAP_NONE;
     if (c->m->has_el3 && (c->sr[SR_SCR_EL3] & k->scr_bit)) {
-        target = 3;
-        cause = k->cause_el3;
+        *target = 3;
+        *cause = k->cause_el3;
     } else if (hcr & (k->hcr_route | HCR_TGE)) {
-        target = 2;
-        cause = hcr & k->hcr_route ? k->cause_el2 : TRAP_TGE;
+        *target = 2;
+        *cause = hcr & k->hcr_route ? k->cause_el2 : TRAP_TGE;
     }
-    if (target < c->el)
+    if (*target < c->el)
         return false;
     /* What goes from below to EL2 or EL3 cannot be masked below, but for a host's EL0. */
-    if ((c->daif & k->mask) && (target == c->el || target == 1 || (target == 2 && host)))
+    return !(c->daif & k->mask) || (*target != c->el && *target != 1 && !(*target == 2 && host));
+}
+
+static bool physical(struct pe *c, const struct kind *k)
+{
+    uint8_t target;
+    uint16_t cause;
+
+    if (!route(c, k, &target, &cause))
         return false;
     fill(c, k, target, cause, false);
     return true;
@@ -101,5 +110,19 @@ bool exc_wakes(const struct pe *c)
     for (unsigned i = 0; i < KIND_COUNT; i++)
         if (virtual_pending(c, &kinds[i]))
             return true;
+    return false;
+}
+
+bool exc_wakes_wfe(const struct pe *c)
+{
+    uint8_t target;
+    uint16_t cause;
+
+    for (unsigned i = 0; i < KIND_COUNT; i++) {
+        if ((c->irq_lines & kinds[i].line) && route(c, &kinds[i], &target, &cause))
+            return true;
+        if (!(c->daif & kinds[i].mask) && virtual_pending(c, &kinds[i]))
+            return true;
+    }
     return false;
 }

@@ -101,12 +101,20 @@ void timer_free(struct timer_state *t)
     free(t);
 }
 
+static uint64_t count_at(const struct timer_state *t, uint64_t cycle)
+{
+    return cycle / t->den * t->num + cycle % t->den * t->num / t->den;
+}
+
 uint64_t timer_count(const struct pe *c)
 {
-    const struct timer_state *t = c->timer;
-    uint64_t cycles = pe_cycles(c);
+    return count_at(c->timer, pe_cycles(c));
+}
 
-    return cycles / t->den * t->num + cycles % t->den * t->num / t->den;
+/* What software reads: of the one counter that all PEs share. */
+static uint64_t shown_count(struct pe *c)
+{
+    return count_at(c->timer, sched_counter_cycle(c));
 }
 
 /* The first cycle at which the count is `count` or more; UINT64_MAX when that is beyond all time. */
@@ -126,15 +134,15 @@ static uint64_t offset_of(const struct pe *c, unsigned i)
     return i == VIRT && c->m->has_el2 ? c->sr[SR_CNTVOFF_EL2] : 0;
 }
 
-/* The virtual count as this EL reads it: a host's EL2 and EL0 see the physical one (D12.2.2). */
-static uint64_t virtual_count(const struct pe *c)
+/* The virtual count's offset as this EL reads it: a host's EL2 and EL0 see the physical one (D12.2.2). */
+static uint64_t virtual_offset(const struct pe *c)
 {
-    return timer_count(c) - (pe_in_host(c) ? 0 : offset_of(c, VIRT));
+    return pe_in_host(c) ? 0 : offset_of(c, VIRT);
 }
 
 uint64_t timer_timeout_cycle(const struct pe *c, uint64_t value)
 {
-    uint64_t now = virtual_count(c), count;
+    uint64_t now = timer_count(c) - virtual_offset(c), count;
 
     if (now >= value)
         return pe_cycles(c);
@@ -220,11 +228,11 @@ uint64_t timer_next_cycle(const struct pe *c)
 }
 
 /* ISTATUS of a disabled timer is UNKNOWN; it reads as 0. */
-static uint64_t ctl_read(const struct pe *c, unsigned i)
+static uint64_t ctl_read(struct pe *c, unsigned i)
 {
     uint64_t ctl = c->sr[timers[i].ctl] & (CTL_ENABLE | CTL_IMASK);
 
-    return (ctl & CTL_ENABLE) && is_met(c, i, timer_count(c)) ? ctl | CTL_ISTATUS : ctl;
+    return (ctl & CTL_ENABLE) && is_met(c, i, shown_count(c)) ? ctl | CTL_ISTATUS : ctl;
 }
 
 uint64_t timer_sysreg_read(struct pe *c, unsigned id)
@@ -233,13 +241,13 @@ uint64_t timer_sysreg_read(struct pe *c, unsigned id)
 
     switch ((enum view)views[id].view) {
     case VIEW_PCT:
-        return timer_count(c);
+        return shown_count(c);
     case VIEW_VCT:
-        return virtual_count(c);
+        return shown_count(c) - virtual_offset(c);
     case VIEW_CTL:
         return ctl_read(c, i);
     case VIEW_TVAL:
-        return (uint32_t)(c->sr[timers[i].cval] - (timer_count(c) - offset_of(c, i)));
+        return (uint32_t)(c->sr[timers[i].cval] - (shown_count(c) - offset_of(c, i)));
     default:
         return c->sr[id];
     }
@@ -255,7 +263,7 @@ void timer_sysreg_write(struct pe *c, unsigned id, uint64_t val)
         update_one(c, i);
         break;
     case VIEW_TVAL:
-        c->sr[timers[i].cval] = timer_count(c) - offset_of(c, i) + (uint64_t)sext(val, 32);
+        c->sr[timers[i].cval] = shown_count(c) - offset_of(c, i) + (uint64_t)sext(val, 32);
         update_one(c, i);
         break;
     case VIEW_CVAL:

@@ -3,8 +3,8 @@
  * @file board.c
  * Boards: puts together the bus, memories, interrupt controller and devices that a board file describes,
  * and the reset state of its PEs: the highest exception level that exists, interrupts masked, SP of that
- * level (D1.4.6, AArch64.TakeReset), pc at the image's entry point. Not modelled: resets while the machine
- * runs (a guest's reset ends the run).
+ * level (D1.4.6, AArch64.TakeReset), pc at the image's entry point. Not modelled: resets of the whole
+ * machine while it runs (a guest's reset ends the run).
  */
 #include "board/board.h"
 
@@ -111,7 +111,7 @@ avs_status board_new(struct avs_machine *m, const char *spec, uint64_t mem_bytes
     b = g_new0(struct board, 1);
     b->m = m;
     b->desc = desc;
-    b->pe_count = MAX(m->pe_count, 1);
+    b->pe_count = m->pe_count;
     b->ram_size = mem_bytes;
     b->dtb_pa = DTB_NOWHERE;
     b->cmdline = g_strdup(cmdline);
@@ -142,7 +142,7 @@ void board_free(struct board *b)
     g_free(b);
 }
 
-static void reset_pe(const struct board *b, struct pe *c)
+void board_reset_pe(struct board *b, struct pe *c)
 {
     unsigned el = b->desc->secure ? 3 : b->desc->virtualization ? 2 : 1;
 
@@ -150,11 +150,18 @@ static void reset_pe(const struct board *b, struct pe *c)
         c->x[r] = 0;
     pe_set_el(c, el, 1);
     c->daif = 0xf;
-    c->halted = c->index != 0;
-    if (!b->has_image || c->halted)
-        return;
-    c->pc = b->entry;
-    c->x[0] = b->boot_protocol ? b->dtb_pa : 0;
+    c->halted = true;
+    c->waiting = PE_RUNS;
+    if (b->has_image)
+        c->pc = b->entry;
+}
+
+/* PE 0 begins. The others are off until PSCI turns them on; where there is none, they all begin. */
+static void start_pe(const struct board *b, struct pe *c)
+{
+    c->halted = c->index != 0 && psci_conduit(b) != PSCI_NONE;
+    if (b->has_image && !c->halted)
+        c->x[0] = b->boot_protocol ? b->dtb_pa : 0;
 }
 
 void board_reset(struct board *b)
@@ -163,8 +170,10 @@ void board_reset(struct board *b)
         device_at(b, i)->type->reset(device_at(b, i)->dev);
     if (b->dtb_pa != DTB_NOWHERE)
         bus_copy_in(b->m->bus, pa(b->dtb_pa), b->dtb, b->dtb_size);
-    for (unsigned i = 0; i < b->m->pe_count; i++)
-        reset_pe(b, &b->m->pe[i]);
+    for (unsigned i = 0; i < b->m->pe_count; i++) {
+        board_reset_pe(b, &b->m->pe[i]);
+        start_pe(b, &b->m->pe[i]);
+    }
 }
 
 uint64_t board_cntfrq(const struct board *b)

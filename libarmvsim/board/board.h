@@ -19,6 +19,8 @@ avs_status board_load(struct board *b, const char *path);
 avs_status board_load_at(struct board *b, const char *path, uint64_t address);
 /* Puts every PE into its reset state for this board: EL, pc, registers; writes the device tree. */
 void board_reset(struct board *b);
+/* The same of one PE, which is left off. */
+void board_reset_pe(struct board *b, struct pe *c);
 /* Writes the generated device tree to a file, as QEMU's -M dumpdtb= does. AVS_ERR_IO. */
 avs_status board_dump_dtb(struct board *b, const char *path);
 /* System counter frequency. */

@@ -6,8 +6,8 @@
  * board: none with secure=on (EL3 software does it), SMC with EL2, HVC with EL1 only. Every call through
  * the conduit is answered, unknown functions with NOT_SUPPORTED (SMCCC, DEN 0028, 5.2), as QEMU 7.2 does.
  * Target CPUs are compared by MPIDR's affinity fields: real hypervisors pass bit 31 along.
- * Not modelled: more than one PE (CPU_ON finds only its caller), power states deeper than standby,
- * OS-initiated mode, MIGRATE, statistics.
+ * Not modelled: power states deeper than standby, OS-initiated mode, MIGRATE, statistics; the time that
+ * turning a PE on takes.
  */
 #include "arch/exception.h"
 #include "board/internal.h"
@@ -18,11 +18,13 @@ enum {
     PSCI_NOT_SUPPORTED = -1,
     PSCI_INVALID_PARAMETERS = -2,
     PSCI_ALREADY_ON = -4,
+    PSCI_INVALID_ADDRESS = -9,
 };
 
 enum {
     PSCI_VERSION_1_1 = 0x00010001,
     AFFINITY_ON = 0,
+    AFFINITY_OFF = 1,
     MIGRATION_NOT_REQUIRED = 2, /* No Trusted OS. */
     FN64 = 0x40000000,          /* The 64-bit variant of a function. */
     HCR_TSC = 19,
@@ -37,9 +39,15 @@ struct call {
     uint64_t arg[3];
 };
 
-static bool is_self(const struct call *p, uint64_t mpidr)
+/* The PE of that affinity; NULL when there is none. */
+static struct pe *pe_of(const struct call *p, uint64_t mpidr)
 {
-    return ((mpidr ^ p->c->sr[SR_MPIDR_EL1]) & MPIDR_AFFINITY) == 0;
+    struct avs_machine *m = p->c->m;
+
+    for (unsigned i = 0; i < m->pe_count; i++)
+        if (((mpidr ^ m->pe[i].sr[SR_MPIDR_EL1]) & MPIDR_AFFINITY) == 0)
+            return &m->pe[i];
+    return NULL;
 }
 
 static int64_t version(const struct call *p)
@@ -57,25 +65,40 @@ static int64_t cpu_suspend(const struct call *p)
     return PSCI_SUCCESS;
 }
 
-/* Nothing can turn the only PE on again. */
+/* Does not return to its caller. */
 static int64_t cpu_off(const struct call *p)
 {
     p->c->halted = true;
-    machine_stop(p->c->m, STOP_IDLE);
+    p->c->exit = PE_EXIT_OFF;
     return PSCI_SUCCESS;
 }
 
+/* The PE begins at the highest level of the Non-secure state, in AArch64 state, MMU off. */
 static int64_t cpu_on(const struct call *p)
 {
-    return is_self(p, p->arg[0]) ? PSCI_ALREADY_ON : PSCI_INVALID_PARAMETERS;
+    struct pe *c = pe_of(p, p->arg[0]);
+
+    if (!c)
+        return PSCI_INVALID_PARAMETERS;
+    if (!c->halted)
+        return PSCI_ALREADY_ON;
+    if (p->arg[1] % 4)
+        return PSCI_INVALID_ADDRESS;
+    machine_reset_pe(c);
+    c->pc = p->arg[1];
+    c->x[0] = p->arg[2];
+    sched_start(c);
+    return PSCI_SUCCESS;
 }
 
 /* Above affinity level 0, whatever contains a running PE is on. */
 static int64_t affinity_info(const struct call *p)
 {
-    if (p->arg[1] > 3 || (p->arg[1] == 0 && !is_self(p, p->arg[0])))
+    const struct pe *c = pe_of(p, p->arg[0]);
+
+    if (p->arg[1] > 3 || (p->arg[1] == 0 && !c))
         return PSCI_INVALID_PARAMETERS;
-    return AFFINITY_ON;
+    return p->arg[1] == 0 && c->halted ? AFFINITY_OFF : AFFINITY_ON;
 }
 
 static int64_t migrate_info_type(const struct call *p)

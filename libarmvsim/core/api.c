@@ -45,7 +45,7 @@ static const struct {
     [STOP_RESET] = { AVS_END_RESET, "reset by the guest" },
     [STOP_LIMIT] = { AVS_END_LIMIT, "limit of instructions or cycles reached" },
     [STOP_CRASH] = { AVS_END_CRASH, NULL },
-    [STOP_IDLE] = { AVS_END_IDLE, "every PE waits for an interrupt that nothing will raise" },
+    [STOP_IDLE] = { AVS_END_IDLE, "every PE is off or waits for an interrupt that nothing will raise" },
     [STOP_REQUEST] = { AVS_END_STOPPED, "stopped on request" },
     [STOP_HOST_ERROR] = { AVS_END_ERROR, NULL },
 };
@@ -60,6 +60,7 @@ static void result_of(struct avs_machine *m, avs_result *r)
     if (m->stop == STOP_HOST_ERROR)
         r->reason = m->last_error;
     r->clock_hz = m->model->clock_hz;
+    r->pe = m->sched.current ? m->sched.current->index : 0;
     for (unsigned i = 0; i < m->pe_count; i++) {
         r->insns += pe_insns(&m->pe[i]);
         if (pe_cycles(&m->pe[i]) > r->cycles)

@@ -21,7 +21,7 @@
 #include "ledger/ledger.h"
 #include "mmu/mmu.h"
 
-enum { MEM_MIN = 1 << 20, MEM_DEFAULT = 128 << 20 };
+enum { MEM_MIN = 1 << 20, MEM_DEFAULT = 128 << 20, PE_MAX = 8 };
 #define MEM_MAX (UINT64_C(255) << 30)
 
 void machine_stop(struct avs_machine *m, enum machine_stop why)
@@ -83,8 +83,8 @@ static avs_status check_options(struct avs_machine *m, const avs_options *o)
 {
     uint64_t mem = o->mem_bytes ? o->mem_bytes : MEM_DEFAULT;
 
-    if (o->pe_count > 1)
-        return avs_fail(m, AVS_ERR_ARG, "%u PEs: only one is modelled yet", o->pe_count);
+    if (o->pe_count > PE_MAX)
+        return avs_fail(m, AVS_ERR_ARG, "%u PEs: 1 to %u are possible", o->pe_count, PE_MAX);
     if (mem < MEM_MIN || mem > MEM_MAX || mem % AVS_PAGE_SIZE)
         return avs_fail(m, AVS_ERR_ARG, "memory of %llu bytes: must be 1 MiB to 255 GiB, in steps of 4 KiB",
                         (unsigned long long)mem);
@@ -127,7 +127,6 @@ static bool make_pe(struct avs_machine *m, struct pe *c, unsigned index)
 
 static avs_status make_pes(struct avs_machine *m)
 {
-    m->pe_count = 1;
     m->pe = calloc(m->pe_count, sizeof(*m->pe));
     if (!m->pe)
         return avs_fail(m, AVS_ERR_NOMEM, "out of memory");
@@ -135,6 +134,19 @@ static avs_status make_pes(struct avs_machine *m)
         if (!make_pe(m, &m->pe[i], i))
             return avs_fail(m, AVS_ERR_NOMEM, "out of memory");
     return AVS_OK;
+}
+
+void machine_reset_pe(struct pe *c)
+{
+    sysreg_reset(c);
+    gic_reset_pe(c);
+    timer_reset(c);
+    mmu_reset(c);
+    pe_set_nzcv(c, 0);
+    c->pan = c->uao = c->dit = c->ssbs = c->il = c->ss = false;
+    c->btype = 0;
+    c->excl_valid = c->event = false;
+    board_reset_pe(c->m->board, c);
 }
 
 /* Reset in the order that the architecture's parts depend on each other. */
@@ -171,6 +183,9 @@ static avs_status build(struct avs_machine *m, const avs_options *o)
     m->seed = o->seed;
     m->max_insns = o->max_insns;
     m->max_cycles = o->max_cycles;
+    m->pe_count = o->pe_count ? o->pe_count : 1;
+    m->sched.quantum = o->quantum ? o->quantum : SCHED_QUANTUM;
+    m->next_event = EVENT_NEVER;
     m->log_level = LOG_INFO;
     if ((s = core_model_load(m, o->cpu ? o->cpu : "generic", &m->model)))
         return s;

@@ -10,8 +10,10 @@
 
 #include "armvsim.h"
 #include "board/bus.h"
+#include "core/event.h"
 #include "core/hooks.h"
 #include "core/pe.h"
+#include "core/sched.h"
 #include "core/status.h"
 #include "timing/timing.h"
 
@@ -29,7 +31,7 @@ enum machine_stop {
     STOP_RESET,       /* PSCI SYSTEM_RESET. */
     STOP_LIMIT,       /* max_insns or max_cycles. */
     STOP_CRASH,       /* The guest can only fail: `crash_reason`. */
-    STOP_IDLE,        /* Every PE waits and nothing will ever wake one. */
+    STOP_IDLE,        /* Every PE waits or is off, and nothing will ever wake one. */
     STOP_REQUEST,     /* avs_stop(), console end, a callback. */
     STOP_HOST_ERROR,  /* The ledger or the host failed: `last_error`. */
 };
@@ -48,6 +50,10 @@ struct avs_machine {
     bool has_el2, has_el3;
     bool has_pan, has_uao, has_dit, has_ssbs; /* FEAT_*, from the core's ID registers. */
     uint64_t max_insns, max_cycles;
+
+    struct sched sched;
+    struct event *events;        /* All of them; the first that is due is at next_event. */
+    uint64_t next_event;
 
     enum machine_stop stop;
     int exit_status;             /* Of the guest, for STOP_POWER_OFF. */
@@ -72,5 +78,7 @@ struct avs_machine {
 void machine_stop(struct avs_machine *m, enum machine_stop why);
 /* The guest cannot go on (no vector mapped, jump into nothing): STOP_CRASH with a text. */
 void machine_crash(struct avs_machine *m, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Puts one PE into its reset state, by its parts. */
+void machine_reset_pe(struct pe *c);
 /* Console output of the guest's UART. */
 void machine_console(struct avs_machine *m, const char *bytes, size_t len);

@@ -51,7 +51,11 @@ enum pe_exit {
     PE_EXIT_ERET,      /* An ERET to perform. */
     PE_EXIT_WFI,       /* Wait for interrupt; pc is the next instruction. */
     PE_EXIT_WFE,       /* Wait for event; pc is the next instruction. */
+    PE_EXIT_OFF,       /* Turned off by PSCI. */
 };
+
+/* Whether a PE executes, or waits for an event of its kind (D1.6). */
+enum pe_waiting { PE_RUNS, PE_WAITS_WFI, PE_WAITS_WFE };
 
 /* Interrupt inputs of a PE, as a bit mask in `irq_lines`. */
 enum {
@@ -120,6 +124,8 @@ struct pe {
 
     uint32_t irq_lines;     /* LINE_* */
     bool event;             /* Event register (D1.6.1). */
+    uint8_t waiting;        /* enum pe_waiting */
+    uint64_t wake_at;       /* Cycle at which another PE or a device woke the one that waits. */
     uint64_t wait_until;    /* Cycle at which the WFET or WFIT that waits ends; 0: no timeout. */
     uint64_t random;        /* State of RNDR: arch/sysreg_special.c. */
     bool (*psci)(struct pe *c, bool is_hvc); /* The board's PSCI conduit; NULL when it has none. */
@@ -197,12 +203,18 @@ static inline void pe_set_nzcv(struct pe *c, uint32_t nzcv)
     c->flag_v = bit(nzcv, 28) ? INT64_MIN : 0;
 }
 
+/* core/sched.h */
+void sched_wake(struct pe *c);
+
 /* Drives interrupt inputs: sets the lines in `mask` to `value`, and makes the engine look when one rises. */
 static inline void pe_set_lines(struct pe *c, uint32_t mask, uint32_t value)
 {
     uint32_t lines = (c->irq_lines & ~mask) | (value & mask);
 
-    if (lines & ~c->irq_lines)
+    if (lines & ~c->irq_lines) {
         pe_force(c);
+        if (c->waiting != PE_RUNS)
+            sched_wake(c);
+    }
     c->irq_lines = lines;
 }

@@ -3,7 +3,7 @@
  * @file run.c
  * The run loop of a PE: finds the op at pc, runs handler chains, takes the exceptions and returns that they
  * leave for, and serves deadlines (timers, limits, stop requests) at exact instructions. DDI 0487 D1.6 for
- * WFI and WFE: waiting is skipped in modelled time, never burnt.
+ * WFI and WFE: waiting is skipped in modelled time, never burnt (core/sched.c).
  */
 #include "core/run.h"
 
@@ -17,7 +17,7 @@
 
 /* The lanes run at most this far between armings, so that they never overflow into each other. */
 enum { LANE_INSN_SPAN = 1 << 24, LANE_CYCLE_SPAN = 1 << 30 };
-#define LANE_INSN_GUARD  (UINT64_C(1) << 30)
+#define LANE_INSN_GUARD (UINT64_C(1) << 30)
 #define LANE_CYCLE_GUARD (UINT64_C(1) << 31)
 
 static uint64_t distance(uint64_t now, uint64_t deadline, uint64_t span)
@@ -27,12 +27,22 @@ static uint64_t distance(uint64_t now, uint64_t deadline, uint64_t span)
     return deadline - now < span ? deadline - now : span;
 }
 
+static uint64_t cycle_deadline(const struct pe *c)
+{
+    const struct avs_machine *m = c->m;
+    const uint64_t all[] = { m->sched.slice_end, m->next_event,
+                             m->max_cycles ? m->max_cycles : UINT64_MAX };
+    uint64_t first = c->next_timer;
+
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+        first = all[i] < first ? all[i] : first;
+    return first;
+}
+
 /* Programs the guard bits for the next deadline in each lane. Clears FORCE. */
 static void arm(struct pe *c, uint64_t insn_deadline)
 {
-    const struct avs_machine *m = c->m;
-    uint64_t insns = pe_insns(c), cycles = pe_cycles(c);
-    uint64_t stop_cycle = m->max_cycles && m->max_cycles < c->next_timer ? m->max_cycles : c->next_timer;
+    uint64_t insns = pe_insns(c), cycles = pe_cycles(c), stop_cycle = cycle_deadline(c);
     uint64_t lane_i = LANE_INSN_GUARD - distance(insns, insn_deadline, LANE_INSN_SPAN);
     uint64_t lane_c = LANE_CYCLE_GUARD - distance(cycles, stop_cycle, LANE_CYCLE_SPAN);
 
@@ -41,16 +51,24 @@ static void arm(struct pe *c, uint64_t insn_deadline)
     c->cycle_base = cycles - lane_c;
 }
 
-static uint64_t insn_limit(const struct avs_machine *m)
+/* The PE's instruction at which all PEs together reach the limit, while the others stand still. */
+static uint64_t insn_limit(const struct pe *c)
 {
-    return m->max_insns ? m->max_insns : UINT64_MAX;
+    const struct avs_machine *m = c->m;
+    uint64_t left = m->max_insns;
+
+    if (!left)
+        return UINT64_MAX;
+    for (unsigned i = 0; i < m->pe_count; i++)
+        left -= i == c->index ? 0 : pe_insns(&m->pe[i]);
+    return left;
 }
 
 static bool limit_reached(const struct pe *c)
 {
     const struct avs_machine *m = c->m;
 
-    return (m->max_insns && pe_insns(c) >= m->max_insns) || (m->max_cycles && pe_cycles(c) >= m->max_cycles);
+    return pe_insns(c) >= insn_limit(c) || (m->max_cycles && pe_cycles(c) >= m->max_cycles);
 }
 
 static bool same_vector_again(const struct pe *c, uint64_t pc)
@@ -58,19 +76,20 @@ static bool same_vector_again(const struct pe *c, uint64_t pc)
     return pc == c->vector_pc && pe_insns(c) == c->vector_insns;
 }
 
-/* An exception on the first instruction of a vector, to the same vector, repeats for ever. The state stays as
- * it was on entry to the vector. */
+/* An exception on the first instruction of a vector, to the same vector, repeats for ever. The state stays
+ * as it was on entry to the vector. */
 static void crash_in_vector(struct pe *c)
 {
     const char *symbol = avs_symbol(c->m, c->origin.pc);
 
-    machine_crash(c->m,
-                  "the exception vector at 0x%llx of EL%u is unusable (%s); it was entered for: %s, from EL%u at "
-                  "0x%llx%s%s%s, ISS 0x%x, FAR 0x%llx",
-                  (unsigned long long)c->pc, c->el, exc_text(c->exc.type, c->exc.ec),
-                  exc_text((enum exc_type)c->origin.type, c->origin.ec), c->origin.el,
-                  (unsigned long long)c->origin.pc, symbol ? " <" : "", symbol ? symbol : "", symbol ? ">" : "",
-                  c->origin.iss, (unsigned long long)c->origin.far);
+    machine_crash(
+        c->m,
+        "the exception vector at 0x%llx of EL%u is unusable (%s); it was entered for: %s, from EL%u at "
+        "0x%llx%s%s%s, ISS 0x%x, FAR 0x%llx",
+        (unsigned long long)c->pc, c->el, exc_text(c->exc.type, c->exc.ec),
+        exc_text((enum exc_type)c->origin.type, c->origin.ec), c->origin.el,
+        (unsigned long long)c->origin.pc, symbol ? " <" : "", symbol ? symbol : "", symbol ? ">" : "",
+        c->origin.iss, (unsigned long long)c->origin.far);
 }
 
 /* True when taking c->exc would only lead back to where the PE is. */
@@ -134,7 +153,7 @@ static void return_from_exception(struct pe *c)
     take_interrupt(c);
 }
 
-/* Everything that a guard bit may stand for. False when the run is over. */
+/* Everything that a guard bit may stand for. False when the slice or the run is over. */
 static bool service(struct pe *c)
 {
     struct avs_machine *m = c->m;
@@ -145,63 +164,30 @@ static bool service(struct pe *c)
         m->stop = STOP_HOST_ERROR;
     if (m->stop == STOP_NONE && limit_reached(c))
         m->stop = STOP_LIMIT;
-    if (m->stop != STOP_NONE)
+    if (m->stop != STOP_NONE || pe_cycles(c) >= m->sched.slice_end || pe_cycles(c) >= m->next_event)
         return false;
     if (pe_cycles(c) >= c->next_timer)
         timer_update(c);
     c->next_timer = timer_next_cycle(c);
-    arm(c, insn_limit(m));
+    arm(c, insn_limit(c));
     take_interrupt(c);
     return true;
 }
 
-/* Skips modelled time to `cycle`. */
-static void skip_to(struct pe *c, uint64_t cycle)
+/* WFI, and WFE without an event. False: the PE waits, and its turn is over. */
+static bool wait(struct pe *c, enum pe_waiting how)
 {
-    uint64_t now = pe_cycles(c);
+    bool goes_on = how == PE_WAITS_WFE ? c->event || exc_wakes_wfe(c) : exc_wakes(c);
 
-    if (cycle <= now)
-        return;
-    c->cycle_base += cycle - now;
-    if (c->hooks && c->hooks->idle)
-        c->hooks->idle(c->hooks->user, c, cycle - now);
-}
-
-/* WFI, and WFE without an event: until a wake-up event, or a timeout. Only timers can bring an event while
- * nobody executes. */
-static bool wait(struct pe *c)
-{
-    struct avs_machine *m = c->m;
-    uint64_t until = c->wait_until ? c->wait_until : UINT64_MAX;
-
-    c->wait_until = 0;
-    while (!exc_wakes(c) && pe_cycles(c) < until) {
-        uint64_t next = timer_next_cycle(c);
-
-        if (next > until)
-            next = until;
-        if (next == UINT64_MAX && !m->max_cycles) {
-            machine_stop(m, STOP_IDLE);
-            return false;
-        }
-        if (m->max_cycles && next > m->max_cycles)
-            next = m->max_cycles;
-        skip_to(c, next);
-        if (!service(c))
-            return false;
-    }
-    pe_force(c);
-    return true;
-}
-
-static bool wait_for_event(struct pe *c)
-{
-    if (c->event) {
-        c->event = false;
+    if (goes_on) {
+        c->event = c->event && how != PE_WAITS_WFE;
         c->wait_until = 0;
+        pe_force(c);
         return true;
     }
-    return wait(c);
+    c->waiting = (uint8_t)how;
+    c->wake_at = EVENT_NEVER;
+    return false;
 }
 
 /* The op at which a deadline that lies within op's block falls; NULL when the block ends first. */
@@ -251,7 +237,7 @@ static struct op *find_op(struct pe *c)
     return c->code_ops + ((c->pc >> 2) & (OPS_PER_PAGE - 1));
 }
 
-/* After a chain ended. False when the run is over. */
+/* After a chain ended. False when the PE's turn is over. */
 static bool leave(struct pe *c)
 {
     switch (c->exit) {
@@ -267,9 +253,11 @@ static bool leave(struct pe *c)
         take_interrupt(c);
         return true;
     case PE_EXIT_WFI:
-        return wait(c);
+        return wait(c, PE_WAITS_WFI);
     case PE_EXIT_WFE:
-        return wait_for_event(c);
+        return wait(c, PE_WAITS_WFE);
+    case PE_EXIT_OFF:
+        return false;
     case PE_EXIT_DEADLINE:
     case PE_EXIT_BREAK:
         return true;
@@ -278,6 +266,7 @@ static bool leave(struct pe *c)
     return false;
 }
 
+/* The PE's turn: until its slice ends, it waits, or the run is over. */
 static void pe_run(struct pe *c)
 {
     const struct a64_dispatcher *d = c->m->dispatcher;
@@ -305,15 +294,25 @@ static void pe_run(struct pe *c)
     }
 }
 
+/* A stop on request leaves the slice open: the next run goes on in it. */
 void machine_run(struct avs_machine *m)
 {
-    pe_run(&m->pe[0]);
+    while (sched_next(m)) {
+        pe_run(m->sched.current);
+        if (m->stop == STOP_NONE)
+            sched_end(m);
+    }
+    if (m->stop != STOP_REQUEST)
+        sched_finish(m);
 }
 
 void pe_step(struct pe *c)
 {
     struct op *op;
 
+    if (c->halted || (c->waiting != PE_RUNS && !sched_wait_out(c)))
+        return;
+    c->m->sched.slice_end = EVENT_NEVER;
     c->next_timer = timer_next_cycle(c);
     arm(c, pe_insns(c) + 1);
     op = find_op(c);

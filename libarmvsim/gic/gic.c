@@ -67,6 +67,14 @@ void gic_reset(struct gic *g)
     }
 }
 
+void gic_reset_pe(struct pe *c)
+{
+    gic_set_ppi(c->m->gic, c->index, INTID_MAINTENANCE, false);
+    cpuif_reset(c->gic);
+    virtif_reset(c->gic);
+    gic_groups_changed(c->gic->g, c->gic);
+}
+
 /* The group of INTID `n` of a word (IHI 0069, 4.7): GICD_IGRPMODR counts with two Security states only. */
 unsigned gic_irq_group(const struct gic *g, const struct irq_word *w, unsigned n)
 {

@@ -22,6 +22,8 @@ struct gic_config {
 struct gic *gic_new(struct avs_machine *m, const struct gic_config *cfg);
 void gic_free(struct gic *g);
 void gic_reset(struct gic *g);
+/* A PE was reset: its CPU interface and virtual interface are; its redistributor is not. */
+void gic_reset_pe(struct pe *c);
 extern const struct mmio_ops gicd_mmio; /* dev is the struct gic; 64 KiB. */
 extern const struct mmio_ops gicr_mmio; /* dev is the struct gic; 128 KiB per PE. */
 

@@ -162,3 +162,10 @@ void mmu_state_free(struct mmu_state *s)
     tlb_free(&s->tlb);
     free(s);
 }
+
+void mmu_reset(struct pe *c)
+{
+    forget_contexts(c);
+    tlb_reset(&c->mmu->tlb);
+    mmu_context_changed(c);
+}

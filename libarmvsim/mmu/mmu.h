@@ -84,3 +84,5 @@ const struct mmu_ctx *mmu_fetch_ctx(struct pe *c);
 /* Creation and end of c->mmu. */
 struct mmu_state *mmu_state_new(struct pe *c); /* Sets c->dtlb and c->itlb too. */
 void mmu_state_free(struct mmu_state *s);
+/* The PE was reset: nothing is cached (our choice of what D8.17.1 leaves open). */
+void mmu_reset(struct pe *c);

@@ -10,11 +10,22 @@
 #include "mmu/tlb.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/bits.h"
 #include "mmu/fast.h"
 
 #define ADDR_NONE UINT64_MAX /* No address has bits above 55. */
+
+static void array_reset(struct tlb_array *a)
+{
+    for (uint32_t i = 0; i < a->entries; i++)
+        a->entry[i].addr = ADDR_NONE;
+    memset(a->valid, 0, (a->entries + 63) / 64 * sizeof(*a->valid));
+    memset(a->of_shift, 0, sizeof(a->of_shift));
+    a->live = a->split = 0;
+    a->shifts = 0;
+}
 
 static bool array_init(struct tlb_array *a, unsigned entries, unsigned ways, uint64_t seed)
 {
@@ -28,8 +39,7 @@ static bool array_init(struct tlb_array *a, unsigned entries, unsigned ways, uin
     a->valid = calloc((a->entries + 63) / 64, sizeof(*a->valid));
     if (!a->entry || !a->valid)
         return false;
-    for (uint32_t i = 0; i < a->entries; i++)
-        a->entry[i].addr = ADDR_NONE;
+    array_reset(a);
     return true;
 }
 
@@ -58,6 +68,13 @@ void tlb_free(struct tlb *t)
     array_free(&t->main);
     array_free(&t->s1);
     array_free(&t->s2);
+}
+
+void tlb_reset(struct tlb *t)
+{
+    array_reset(&t->main);
+    array_reset(&t->s1);
+    array_reset(&t->s2);
 }
 
 static struct tlb_entry *set_of(struct tlb_array *a, uint64_t addr, unsigned shift)

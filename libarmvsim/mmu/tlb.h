@@ -112,6 +112,8 @@ struct tlb {
 /* Entries is rounded down to a multiple of ways. False when the host has no memory or the shape is none. */
 bool tlb_init(struct tlb *t, unsigned entries, unsigned ways, uint64_t seed);
 void tlb_free(struct tlb *t);
+/* Forgets everything; the fast TLB must have been dropped. */
+void tlb_reset(struct tlb *t);
 
 /* The entry that translates the key's address, NULL on a miss. */
 struct tlb_entry *tlb_lookup(struct tlb_array *a, const struct tlb_key *k);

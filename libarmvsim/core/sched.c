@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file sched.c
+ * Turns of PEs (sched.h), waiting (DDI 0487, D1.6), and the exclusive monitors across turns: a PE loses its
+ * monitor when its turn ends, as it may at any time (B2.17.4), so that no store of another PE can go
+ * unnoticed. One that waits in WFE keeps its monitor, for a store to the marked location has to wake it;
+ * whether there was one is looked for between turns, by the value.
+ */
+#include "core/sched.h"
+
+#include <string.h>
+
+#include "arch/exception.h"
+#include "arch/timer.h"
+#include "core/machine.h"
+
+static uint64_t later(uint64_t a, uint64_t b)
+{
+    return a > b ? a : b;
+}
+
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Whether a PE that waits has a reason to go on. */
+static bool is_woken(struct pe *c)
+{
+    if (c->waiting == PE_WAITS_WFE)
+        return c->event || exc_wakes_wfe(c);
+    return exc_wakes(c);
+}
+
+/* The cycle at which a PE can go on, as far as is known; EVENT_NEVER: not by itself. */
+static uint64_t ready_at(struct pe *c)
+{
+    const uint64_t own = pe_cycles(c);
+
+    if (c->halted)
+        return EVENT_NEVER;
+    if (c->waiting == PE_RUNS)
+        return own;
+    if (is_woken(c))
+        return c->wake_at == EVENT_NEVER ? own : later(own, c->wake_at);
+    return later(own, earlier(timer_next_cycle(c), c->wait_until ? c->wait_until : EVENT_NEVER));
+}
+
+/* Skips modelled time to `cycle`. */
+static void skip_to(struct pe *c, uint64_t cycle)
+{
+    const uint64_t now = pe_cycles(c);
+
+    if (cycle <= now)
+        return;
+    c->cycle_base += cycle - now;
+    if (c->hooks && c->hooks->idle)
+        c->hooks->idle(c->hooks->user, c, cycle - now);
+}
+
+static void stop_waiting(struct pe *c)
+{
+    if (c->waiting == PE_WAITS_WFE) {
+        c->event = false;
+        c->excl_valid = c->excl_valid && c->m->pe_count == 1; /* Others have had their turns since. */
+    }
+    c->waiting = PE_RUNS;
+    c->wait_until = 0;
+}
+
+/* Brings a PE to the cycle that ready_at() found. False: a timer moved, but the PE waits on. */
+static bool resume(struct pe *c, uint64_t cycle)
+{
+    if (c->waiting == PE_RUNS)
+        return true;
+    skip_to(c, cycle);
+    timer_update(c);
+    if (!is_woken(c) && !(c->wait_until && cycle >= c->wait_until))
+        return false;
+    stop_waiting(c);
+    return true;
+}
+
+/* A store to a location that a PE marked and waits for (B2.17.5) sends it an event. */
+static void watch_monitors(struct avs_machine *m, uint64_t cycle)
+{
+    for (unsigned i = 0; i < m->pe_count; i++) {
+        struct pe *c = &m->pe[i];
+        const uint8_t *host;
+
+        if (c->waiting != PE_WAITS_WFE || !c->excl_valid || c->event)
+            continue;
+        host = bus_host(m->bus, pa(c->excl_pa), c->excl_size, false);
+        if (host && !memcmp(host, c->excl_data, c->excl_size))
+            continue;
+        c->wake_at = cycle;
+        c->event = true;
+    }
+}
+
+/* The PE that goes on first, and the time at which the next one could. Of equals, the lowest number. */
+static struct pe *first_ready(struct avs_machine *m, uint64_t *at, uint64_t *next)
+{
+    struct pe *best = NULL;
+
+    *at = *next = EVENT_NEVER;
+    for (unsigned i = 0; i < m->pe_count; i++) {
+        struct pe *c = &m->pe[i];
+        uint64_t t = ready_at(c);
+
+        if (t < *at) {
+            *next = *at;
+            *at = t;
+            best = c;
+        } else if (t < *next) {
+            *next = t;
+        }
+    }
+    return best;
+}
+
+/* Nothing happens before `cycle`, and that is beyond the run's last one. */
+static bool beyond_limit(struct avs_machine *m, uint64_t cycle)
+{
+    if (!m->max_cycles || cycle < m->max_cycles)
+        return false;
+    for (unsigned i = 0; i < m->pe_count; i++)
+        if (m->pe[i].waiting != PE_RUNS && !m->pe[i].halted)
+            skip_to(&m->pe[i], m->max_cycles);
+    machine_stop(m, STOP_LIMIT);
+    return true;
+}
+
+static void open_slice(struct avs_machine *m, struct pe *c, uint64_t next)
+{
+    m->sched.current = c;
+    if (__builtin_add_overflow(next, m->sched.quantum, &m->sched.slice_end))
+        m->sched.slice_end = EVENT_NEVER;
+}
+
+bool sched_next(struct avs_machine *m)
+{
+    uint64_t at, next;
+    struct pe *c;
+
+    while (m->stop == STOP_NONE && !m->sched.current) {
+        c = first_ready(m, &at, &next);
+        if (beyond_limit(m, earlier(at, m->next_event)))
+            return false;
+        if (event_fire(m, at))
+            continue;
+        if (!c)
+            machine_stop(m, STOP_IDLE);
+        else if (resume(c, at))
+            open_slice(m, c, next);
+    }
+    return m->stop == STOP_NONE;
+}
+
+void sched_end(struct avs_machine *m)
+{
+    struct pe *c = m->sched.current;
+
+    m->sched.current = NULL;
+    if (m->pe_count == 1)
+        return;
+    watch_monitors(m, pe_cycles(c));
+    if (c->waiting != PE_WAITS_WFE)
+        c->excl_valid = false;
+}
+
+bool sched_wait_out(struct pe *c)
+{
+    uint64_t at;
+
+    do {
+        at = ready_at(c);
+        if (at == EVENT_NEVER)
+            return false;
+    } while (!resume(c, at));
+    return true;
+}
+
+void sched_changed(struct avs_machine *m)
+{
+    if (m->sched.current)
+        pe_force(m->sched.current);
+}
+
+void sched_wake(struct pe *c)
+{
+    struct sched *s = &c->m->sched;
+    const uint64_t now = machine_cycle(c->m);
+
+    if (!is_woken(c))
+        c->wake_at = now;
+    s->slice_end = earlier(s->slice_end, later(now, pe_cycles(c)) + s->quantum);
+    sched_changed(c->m);
+}
+
+void sched_start(struct pe *c)
+{
+    c->halted = false;
+    c->waiting = PE_WAITS_WFE; /* Until now, at which it has an event. */
+    c->excl_valid = false;
+    c->event = false;
+    sched_wake(c);
+    c->event = true;
+}
+
+void sched_finish(struct avs_machine *m)
+{
+    uint64_t end = 0;
+
+    for (unsigned i = 0; i < m->pe_count; i++)
+        end = later(end, m->pe[i].halted ? 0 : pe_cycles(&m->pe[i]));
+    for (unsigned i = 0; i < m->pe_count; i++)
+        if (m->pe[i].waiting != PE_RUNS && !m->pe[i].halted)
+            skip_to(&m->pe[i], end);
+}
+
+uint64_t sched_counter_cycle(struct pe *c)
+{
+    struct sched *s = &c->m->sched;
+
+    if (c->m->pe_count > 1)
+        return s->shown = later(s->shown, pe_cycles(c));
+    return pe_cycles(c);
+}
