@@ -10,11 +10,8 @@
 
 #include "board/dev/pl011.h"
 
-#define STRINGS(s) (s), sizeof(s)
-
 static const struct device_type types[] = {
-    { "pl011", STRINGS("arm,pl011\0arm,primecell"), STRINGS("uartclk\0apb_pclk"), 2, true, &pl011_mmio,
-      pl011_create, pl011_reset, pl011_destroy, pl011_input },
+    { "pl011", true, &pl011_mmio, pl011_create, pl011_reset, pl011_destroy, pl011_input, pl011_node },
 };
 
 const struct device_type *device_type_find(const char *name)

@@ -17,19 +17,19 @@ struct device_env {
     bool console;   /* The board's first UART: its output is the machine's console. */
 };
 
+struct device_desc;
+struct dt_writer;
+
 struct device_type {
-    const char *name;       /* The board file's `type`, and the device tree node's name. */
-    const char *compatible; /* Of the node; a list with '\0' between. */
-    size_t compatible_size;
-    const char *clock_names; /* Of the node, likewise. */
-    size_t clock_names_size;
-    unsigned clock_count;
+    const char *name; /* The board file's `type`, and the device tree node's name. */
     bool uart;
     const struct mmio_ops *ops;
     void *(*create)(const struct device_env *env);
     void (*reset)(void *dev);
     void (*destroy)(void *dev);
-    void (*input)(void *dev, const char *bytes, size_t len); /* UARTs. */
+    void (*input)(void *dev, const char *bytes, size_t len); /* UARTs; NULL for others. */
+    /* What its device tree node says besides `reg`; NULL when it has none. */
+    void (*node)(struct dt_writer *w, const struct device_desc *d);
 };
 
 /* The type of that name, NULL when there is none. */

@@ -15,6 +15,8 @@
 
 #include <glib.h>
 
+#include "board/boardfile.h"
+#include "board/dt.h"
 #include "core/machine.h"
 #include "gic/gic.h"
 
@@ -266,4 +268,13 @@ void pl011_input(void *dev, const char *bytes, size_t len)
     g_string_append_len(u->input, bytes, (gssize)len);
     receive(u);
     drive_line(u);
+}
+
+void pl011_node(struct dt_writer *w, const struct device_desc *d)
+{
+    static const char clocks[] = "uartclk\0apb_pclk";
+
+    DT_STRINGS(w, "compatible", "arm,pl011\0arm,primecell");
+    dt_spi(w, d->intid, IRQ_LEVEL_HIGH);
+    dt_clocks(w, clocks, sizeof(clocks), 2);
 }
