@@ -27,22 +27,19 @@ static uint64_t distance(uint64_t now, uint64_t deadline, uint64_t span)
     return deadline - now < span ? deadline - now : span;
 }
 
-static uint64_t cycle_deadline(const struct pe *c)
+/* The cycle at which a PE's turn ends for the others' sake, for an event's, or for good. */
+static uint64_t turn_end(const struct avs_machine *m)
 {
-    const struct avs_machine *m = c->m;
-    const uint64_t all[] = { m->sched.slice_end, m->next_event,
-                             m->max_cycles ? m->max_cycles : UINT64_MAX };
-    uint64_t first = c->next_timer;
+    uint64_t end = m->sched.slice_end < m->next_event ? m->sched.slice_end : m->next_event;
 
-    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-        first = all[i] < first ? all[i] : first;
-    return first;
+    return m->max_cycles && m->max_cycles < end ? m->max_cycles : end;
 }
 
 /* Programs the guard bits for the next deadline in each lane. Clears FORCE. */
 static void arm(struct pe *c, uint64_t insn_deadline)
 {
-    uint64_t insns = pe_insns(c), cycles = pe_cycles(c), stop_cycle = cycle_deadline(c);
+    uint64_t insns = pe_insns(c), cycles = pe_cycles(c), end = turn_end(c->m);
+    uint64_t stop_cycle = end < c->next_timer ? end : c->next_timer;
     uint64_t lane_i = LANE_INSN_GUARD - distance(insns, insn_deadline, LANE_INSN_SPAN);
     uint64_t lane_c = LANE_CYCLE_GUARD - distance(cycles, stop_cycle, LANE_CYCLE_SPAN);
 
@@ -62,13 +59,6 @@ static uint64_t insn_limit(const struct pe *c)
     for (unsigned i = 0; i < m->pe_count; i++)
         left -= i == c->index ? 0 : pe_insns(&m->pe[i]);
     return left;
-}
-
-static bool limit_reached(const struct pe *c)
-{
-    const struct avs_machine *m = c->m;
-
-    return pe_insns(c) >= insn_limit(c) || (m->max_cycles && pe_cycles(c) >= m->max_cycles);
 }
 
 static bool same_vector_again(const struct pe *c, uint64_t pc)
@@ -162,9 +152,9 @@ static bool service(struct pe *c)
         m->stop = STOP_REQUEST;
     if (m->ledger && ledger_failed(m->ledger))
         m->stop = STOP_HOST_ERROR;
-    if (m->stop == STOP_NONE && limit_reached(c))
+    if (m->stop == STOP_NONE && pe_insns(c) >= insn_limit(c))
         m->stop = STOP_LIMIT;
-    if (m->stop != STOP_NONE || pe_cycles(c) >= m->sched.slice_end || pe_cycles(c) >= m->next_event)
+    if (m->stop != STOP_NONE || pe_cycles(c) >= turn_end(m))
         return false;
     if (pe_cycles(c) >= c->next_timer)
         timer_update(c);

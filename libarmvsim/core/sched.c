@@ -131,9 +131,20 @@ static bool beyond_limit(struct avs_machine *m, uint64_t cycle)
     return true;
 }
 
+/* Whether some PE waits for a store that only the end of a turn can show. */
+static bool any_watches(const struct avs_machine *m)
+{
+    for (unsigned i = 0; i < m->pe_count; i++)
+        if (m->pe[i].waiting == PE_WAITS_WFE && m->pe[i].excl_valid)
+            return m->pe_count > 1;
+    return false;
+}
+
 static void open_slice(struct avs_machine *m, struct pe *c, uint64_t next)
 {
     m->sched.current = c;
+    if (any_watches(m))
+        next = earlier(next, pe_cycles(c));
     if (__builtin_add_overflow(next, m->sched.quantum, &m->sched.slice_end))
         m->sched.slice_end = EVENT_NEVER;
 }

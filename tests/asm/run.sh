@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# run.sh NAME EL CPU:QEMU-CPU...: an assembly test's console under armvsim, with and without timing, against
+# run.sh NAME EL[:PES] CPU:QEMU-CPU...: an assembly test's console under armvsim, with and without timing, against
 # NAME.expected, and under QEMU, less the lines that begin with '!' (macros.h, own).
 set -u
 # shellcheck source=tests/tap.sh
 . "$SRCDIR/tests/tap.sh"
 
-name=$1 el=$2
+name=$1 el=${2%:*} pes=1
+[[ $2 == *:* ]] && pes=${2#*:}
 shift 2
 elf=$BUILDDIR/tests/asm/$name.elf
 expected=$SRCDIR/tests/asm/$name.expected
@@ -16,7 +17,7 @@ secure=
 simulate() {
     local timing status
     for timing in block none; do
-        "$ARMVSIM" run "$elf" --quiet --cpu "$1" --board "virt$secure" --timing $timing \
+        "$ARMVSIM" run "$elf" --quiet --cpu "$1" --smp "$pes" --board "virt$secure" --timing $timing \
             >"$tmp/console" 2>"$tmp/err"
         status=$?
         # Without PSCI, that is with EL3, the run ends asleep: status 3.
@@ -28,7 +29,7 @@ simulate() {
 # emulate CPU
 emulate() {
     timeout 300 qemu-system-aarch64 -M "virt,virtualization=on$secure,gic-version=3" -cpu "$1" \
-        -nic none -display none -monitor none -serial stdio -kernel "$elf" >"$tmp/qemu" 2>"$tmp/qemu.err" \
+        -smp "$pes" -nic none -display none -monitor none -serial stdio -kernel "$elf" >"$tmp/qemu" 2>"$tmp/qemu.err" \
         </dev/null
     is "QEMU's exit status on $1" "$? $(cat "$tmp/qemu.err")" "0 "
     ok "QEMU's console on $1 is the same" diff <(grep -v '^!' "$expected") <(grep -v '^!' "$tmp/qemu")
