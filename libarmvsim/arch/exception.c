@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "arch/debug.h"
 #include "arch/regbits.h"
 #include "arch/sysreg.h"
 #include "arch/trap_ids.h"
@@ -45,6 +46,7 @@ void exc_undefined(struct pe *c, uint32_t insn)
 bool exc_gen_svc(struct pe *c, uint16_t imm, uint32_t insn)
 {
     fill_usual(c, EC_SVC, imm);
+    c->ss = false; /* SSAdvance */
     c->exc.insn = insn;
     c->exc.ret = c->pc + 4;
     return true;
@@ -67,6 +69,7 @@ bool exc_gen_hvc(struct pe *c, uint16_t imm, uint32_t insn)
     if (!m->has_el2 || c->el == 0 || (c->el < 3 && pe_is_secure(c)) || !enabled)
         return undefined(c, insn);
     fill(c, EC_HVC, imm, c->el == 3 ? 3 : 2, TRAP_HVC);
+    c->ss = false;
     c->exc.insn = insn;
     c->exc.ret = c->pc + 4;
     return true;
@@ -92,6 +95,7 @@ bool exc_gen_smc(struct pe *c, uint16_t imm, uint32_t insn)
     if (!m->has_el3 || (c->sr[SR_SCR_EL3] & SCR_SMD))
         return undefined(c, insn);
     fill(c, EC_SMC, imm, 3, TRAP_SMC_EL3);
+    c->ss = false;
     c->exc.insn = insn;
     c->exc.ret = c->pc + 4;
     return true;
@@ -100,15 +104,21 @@ bool exc_gen_smc(struct pe *c, uint16_t imm, uint32_t insn)
 /* AArch64.SoftwareBreakpoint. The preferred return address is the BRK itself. */
 bool exc_gen_brk(struct pe *c, uint16_t imm, uint32_t insn)
 {
-    bool tde = c->el < 2 && pe_el2_enabled(c) && (c->sr[SR_MDCR_EL2] & MDCR_TDE);
+    uint16_t cause;
+    uint8_t target = (uint8_t)debug_target(c, &cause);
 
-    fill_usual(c, EC_BRK, imm);
-    if (tde && c->exc.target_el < 2) {
-        c->exc.target_el = 2;
-        c->exc.cause = TRAP_MDCR_TDE;
-    }
+    fill(c, EC_BRK, imm, target, cause);
     c->exc.insn = insn;
     return true;
+}
+
+void exc_debug(struct pe *c, uint8_t ec_lower, uint32_t iss)
+{
+    uint16_t cause;
+    uint8_t target = (uint8_t)debug_target(c, &cause);
+
+    /* ..._SAME follows ..._LOWER. */
+    fill(c, target == c->el ? ec_lower + 1 : ec_lower, iss, target, cause);
 }
 
 bool arch_wfx_traps(struct pe *c, bool wfe, uint32_t insn)

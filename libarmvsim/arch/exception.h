@@ -29,6 +29,8 @@ void exc_sp_alignment(struct pe *c);
 void exc_trap(struct pe *c, uint16_t cause, uint8_t target_el, uint8_t ec, uint32_t iss);
 /* A failed authentication under FEAT_FPAC (PACFailException): `key` is 0 to 3 for IA, IB, DA, DB. */
 void exc_pac_fail(struct pe *c, uint32_t key);
+/* A breakpoint, watchpoint or software step exception: `ec_lower` is its class from a lower EL. */
+void exc_debug(struct pe *c, uint8_t ec_lower, uint32_t iss);
 /* Data and instruction aborts from a translation, alignment or bus fault (AArch64.DataAbort). `iss_isv`
  * carries ISV..AR (bits <24:14>) of the access for stage-2 data aborts, or 0. c->pc is the instruction. */
 void exc_data_abort(struct pe *c, const struct mmu_fault *f, uint32_t iss_isv);

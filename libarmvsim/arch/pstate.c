@@ -6,6 +6,7 @@
  * CheckFPAdvSIMDEnabled64).
  */
 #include "arch/exception.h"
+#include "arch/debug.h"
 #include "arch/regbits.h"
 #include "core/machine.h"
 #include "mmu/mmu.h"
@@ -167,6 +168,7 @@ void exc_take(struct pe *c)
         c->pan = true;
     c->daif = 0xf;
     c->il = c->ss = c->uao = false;
+    c->debug.step_open = c->debug.stepped = false;
     c->ssbs = c->m->has_ssbs && (c->sr[el_regs[target].sctlr] & SCTLR_DSSBS);
     c->btype = 0;
     pe_set_el(c, target, 1);
@@ -202,7 +204,7 @@ void exc_return_to(struct pe *c, uint64_t pc)
 {
     static const enum cost_class cost[] = { COST_ERET_EL1, COST_ERET_EL1, COST_ERET_EL2, COST_ERET_EL3 };
     uint64_t spsr = c->sr[el_regs[c->el].spsr];
-    bool illegal = illegal_return(c, spsr);
+    bool illegal = illegal_return(c, spsr), ss = debug_return_ss(c, spsr);
 
     timing_charge(c, cost[c->el]);
     pe_set_nzcv(c, (uint32_t)spsr & 0xf0000000u);
@@ -211,7 +213,8 @@ void exc_return_to(struct pe *c, uint64_t pc)
     c->uao = c->m->has_uao && (spsr & SPSR_UAO);
     c->dit = c->m->has_dit && (spsr & SPSR_DIT);
     c->ssbs = c->m->has_ssbs && (spsr & SPSR_SSBS);
-    c->ss = false;
+    c->ss = ss;
+    c->debug.step_open = c->debug.stepped = false;
     c->excl_valid = false; /* ClearExclusiveLocal */
     c->event = true;       /* SendEventLocal */
     c->il = illegal || (spsr & SPSR_IL);

@@ -7,9 +7,9 @@
  *   PMCNTENSET_EL0, PMOVSCLR_EL0 and PMINTENSET_EL1 share storage with their twins; bit <31>, C, is the
  *   cycle counter's.
  *
- * Not modelled: event counters (PMCR_EL0.N is 0), PMCCFILTR_EL0's filter, overflow (2^64 cycles), debug
- * exceptions.
+ * Not modelled: event counters (PMCR_EL0.N is 0), PMCCFILTR_EL0's filter, overflow (2^64 cycles).
  */
+#include "arch/debug.h"
 #include "arch/sysreg_table.h"
 #include "core/machine.h"
 
@@ -28,7 +28,16 @@ enum sysreg_result sysreg_wr_oslar(struct pe *c, unsigned id, uint64_t val)
         c->sr[SR_OSLSR_EL1] |= OSLSR_OSLK;
     else
         c->sr[SR_OSLSR_EL1] &= ~OSLSR_OSLK;
-    return SYSREG_OK;
+    debug_changed(c);
+    return SYSREG_RESYNC;
+}
+
+/* MDSCR_EL1, and the breakpoint and watchpoint registers. */
+enum sysreg_result sysreg_wr_debug(struct pe *c, unsigned id, uint64_t val)
+{
+    c->sr[id] = val;
+    debug_changed(c);
+    return SYSREG_RESYNC;
 }
 
 /* Claim tags: SET reads which exist (all eight) and sets; CLR reads them and clears. */

@@ -34,7 +34,7 @@ sysreg_write_fn sysreg_wr_tlbi;
 /* sysreg_debug.c: debug and Performance Monitors. */
 sysreg_read_fn sysreg_rd_claimset, sysreg_rd_pmcntenclr, sysreg_rd_pmintenclr, sysreg_rd_pmovsclr;
 sysreg_read_fn sysreg_rd_pmccntr, sysreg_rd_pmxevtyper;
-sysreg_write_fn sysreg_wr_oslar, sysreg_wr_claimset, sysreg_wr_claimclr, sysreg_wr_pmcr;
+sysreg_write_fn sysreg_wr_debug, sysreg_wr_oslar, sysreg_wr_claimset, sysreg_wr_claimclr, sysreg_wr_pmcr;
 sysreg_write_fn sysreg_wr_pmcntenset, sysreg_wr_pmcntenclr, sysreg_wr_pmovsset, sysreg_wr_pmovsclr;
 sysreg_write_fn sysreg_wr_pmintenset, sysreg_wr_pmintenclr, sysreg_wr_pmccntr, sysreg_wr_pmxevtyper;
 

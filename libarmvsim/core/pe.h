@@ -74,6 +74,17 @@ union vreg {
     uint8_t b[16];
 };
 
+/* Self-hosted debug, beyond what the registers hold: arch/debug.h. */
+struct debug_state {
+    bool stepping;      /* MDSCR_EL1.SS: the run loop looks before each instruction. */
+    bool page_broken;   /* The page that executes has a breakpoint. */
+    uint8_t enabled;    /* DEBUG_BREAKPOINTS, DEBUG_WATCHPOINTS */
+    bool step_open;     /* An instruction was let through, at step_insn, that ends with a step. */
+    bool stepped;       /* One has completed, and no exception came since: ISS.ISV. */
+    uint32_t insn;      /* The last one's encoding. */
+    uint64_t step_insn;
+};
+
 struct pe {
     /* Hot: touched by nearly every handler. */
     uint64_t x[REG_COUNT];  /* X0-X30, zero, sink, current SP. */
@@ -115,6 +126,8 @@ struct pe {
     uint64_t sr_write_set[(SR_COUNT + 63) / 64];
     struct sysreg_path *sr_path; /* [4][2][SR_COUNT]: how each EL reads and writes each register. */
     const uint64_t *sr_wmask;    /* By sysreg id: bits that a write changes, in the same allocation. */
+
+    struct debug_state debug;
 
     /* Local exclusive monitor (B2.17). */
     bool excl_valid;

@@ -8,6 +8,7 @@
 #include "core/run.h"
 
 #include "a64/op.h"
+#include "arch/debug.h"
 #include "arch/exception.h"
 #include "arch/timer.h"
 #include "gic/gic.h"
@@ -111,6 +112,8 @@ static void take(struct pe *c)
         return;
     }
     exc_take(c);
+    if (unlikely(c->debug.stepping))
+        pe_force(c);
     if (c->el == 3)
         gic_update(c); /* The Security state decides between IRQ and FIQ. */
     c->ctr[CTR_exception]++;
@@ -143,6 +146,15 @@ static void return_from_exception(struct pe *c)
     take_interrupt(c);
 }
 
+/* While software steps, the run loop comes here before each instruction. */
+static void step(struct pe *c)
+{
+    arm(c, pe_insns(c) + 1);
+    debug_settle(c);
+    if (!take_interrupt(c) && !debug_step(c))
+        take(c);
+}
+
 /* Everything that a guard bit may stand for. False when the slice or the run is over. */
 static bool service(struct pe *c)
 {
@@ -159,8 +171,12 @@ static bool service(struct pe *c)
     if (pe_cycles(c) >= c->next_timer)
         timer_update(c);
     c->next_timer = timer_next_cycle(c);
-    arm(c, insn_limit(c));
-    take_interrupt(c);
+    if (unlikely(c->debug.stepping))
+        step(c);
+    else {
+        arm(c, insn_limit(c));
+        take_interrupt(c);
+    }
     return true;
 }
 
@@ -221,10 +237,22 @@ static struct op *find_op(struct pe *c)
     if (likely(f->tag == ((c->pc & AVS_PAGE_MASK) | c->ictx) && !(c->pc & 3))) {
         c->code_ops = f->ops;
         c->code_va = c->pc & AVS_PAGE_MASK;
+        c->debug.page_broken = false;
     } else if (!mem_fetch_page(c, c->pc)) {
         return NULL;
     }
     return c->code_ops + ((c->pc >> 2) & (OPS_PER_PAGE - 1));
+}
+
+/* On a page with a breakpoint, one instruction goes at a time. False after an exception. */
+static bool pass_breakpoints(struct pe *c)
+{
+    if (debug_check_fetch(c)) {
+        arm(c, pe_insns(c) + 1);
+        return true;
+    }
+    take(c);
+    return false;
 }
 
 /* After a chain ended. False when the PE's turn is over. */
@@ -272,6 +300,9 @@ static void pe_run(struct pe *c)
             take(c);
             continue;
         }
+        c->debug.insn = op->insn;
+        if (unlikely(c->debug.page_broken) && !pass_breakpoints(c))
+            continue;
         acc = c->acc + op->suffix;
         if (likely(!(acc & ACC_GUARD)))
             d->run(c, op, acc);

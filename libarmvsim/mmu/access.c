@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "a64/op.h"
+#include "arch/debug.h"
 #include "arch/exception.h"
 #include "core/machine.h"
 #include "mmu/state.h"
@@ -72,15 +73,27 @@ static bool page_has_code(const struct bus_region *region, uint64_t off)
     return region->code && region->code[off >> AVS_PAGE_SHIFT];
 }
 
+/* Watchpoints on a page that has some (AArch64.CheckDebug): after translation, before anything happens. */
+static bool watched(struct pe *c, const struct part *p, enum mmu_access acc, unsigned flags)
+{
+    if (debug_check_access(c, p->va, p->size, acc != MMU_WRITE, acc & MMU_WRITE, flags & ACCESS_UNPRIV))
+        return false;
+    c->exc.insn = current_insn(c);
+    return true;
+}
+
 /* Translates one part, checks Device alignment (`misaligned` is of the whole element), finds the memory. */
 static bool locate(struct pe *c, const struct mmu_ctx *x, struct part *p, enum mmu_access acc,
                    bool misaligned, unsigned flags)
 {
+    const bool on_watch = debug_page_watched(c, p->va);
     struct mmu_fault f = { 0 };
     bool write = acc & MMU_WRITE;
 
     if (!mmu_translate(c, x, va(p->va), acc, &p->r, &f))
         return data_fault(c, &f, flags);
+    if (unlikely(on_watch) && watched(c, p, acc, flags))
+        return false;
     if ((misaligned || (flags & ACCESS_NORMAL)) && p->r.type == MEM_DEVICE)
         return simple_fault(c, FSC_ALIGNMENT, p->va, write, flags);
     p->region = bus_find(c->m->bus, p->r.pa);
@@ -90,7 +103,7 @@ static bool locate(struct pe *c, const struct mmu_ctx *x, struct part *p, enum m
     p->off = p->r.pa.v - p->region->base;
     if (p->region->kind == BUS_MMIO)
         return true;
-    if (!(flags & ACCESS_UNPRIV))
+    if (!(flags & ACCESS_UNPRIV) && !on_watch)
         fast_fill_data(c, p->va, c->dctx, p->region->host + (p->off & AVS_PAGE_MASK), p->r.owner,
                        p->r.readable, p->r.writable && p->region->kind == BUS_RAM,
                        page_has_code(p->region, p->off), p->r.type == MEM_NORMAL && !x->align_check);

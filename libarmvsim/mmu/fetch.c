@@ -6,6 +6,7 @@
  * AArch64.BranchAddr, AArch64.MemSingle for IFETCH).
  */
 #include "a64/op.h"
+#include "arch/debug.h"
 #include "arch/exception.h"
 #include "core/machine.h"
 #include "mmu/access.h"
@@ -75,6 +76,8 @@ bool mem_fetch_page(struct pe *c, uint64_t address)
         return fetch_fault(c, FSC_EXTERNAL, address);
     c->code_ops = page_ops(c, region, r.pa.v - region->base);
     c->code_va = address & AVS_PAGE_MASK;
-    fast_fill_fetch(c, address, c->ictx, c->code_ops, r.owner);
+    c->debug.page_broken = debug_page_broken(c, address);
+    if (likely(!c->debug.page_broken))
+        fast_fill_fetch(c, address, c->ictx, c->code_ops, r.owner);
     return true;
 }

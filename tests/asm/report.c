@@ -93,7 +93,7 @@ static bool is_end(void)
     return (ec == 0x15 || ec == 0x16 || ec == 0x17) && (report.esr & 0xffff) == CALL_END;
 }
 
-/* FAR_ELx is defined for aborts and misaligned PCs; HPFAR_EL2 for stage 2 faults, but for permissions only
+/* FAR_ELx is defined for aborts, watchpoints and misaligned PCs; HPFAR_EL2 for stage 2 faults, but for permissions only
  * on the walk of stage 1. */
 static void print_fault(const struct record *r)
 {
@@ -101,7 +101,7 @@ static void print_fault(const struct record *r)
     bool abort = ec == 0x20 || ec == 0x21 || ec == 0x24 || ec == 0x25;
     bool s1ptw = report.esr & 0x80;
 
-    if (abort || ec == 0x22)
+    if (abort || ec == 0x22 || ec == 0x34 || ec == 0x35)
         print_address(r, "far", "far+", report.far);
     if (report.el == 2 && has_stage2() && (ec == 0x20 || ec == 0x24) && fsc < 0x10 && (fsc < 0xc || s1ptw))
         print_value("hpfar", report.hpfar);
