@@ -96,8 +96,9 @@ static const char *const constrained_names[] = {
 #include "a64/constrained.def"
     NULL
 };
-static const char *const flag_names[] = { "ENDS", "DIRECT", "MEM", "FP", NULL };
-static const char *const flag_spelling[] = { "A64_ENDS_BLOCK", "A64_DIRECT", "A64_MEM", "A64_FP" };
+static const char *const flag_names[] = { "ENDS", "DIRECT", "INDIRECT", "MEM", "FP", NULL };
+static const char *const flag_spelling[] = { "A64_ENDS_BLOCK", "A64_DIRECT", "A64_INDIRECT", "A64_MEM",
+                                             "A64_FP" };
 
 /* Where a conventional letter must stand: its lowest bit. */
 static const struct {
@@ -363,7 +364,7 @@ static void print_list(FILE *f, const char *list, const char *const *names, cons
 
 static const char *kind_of(const struct line *l)
 {
-    if (strstr(l->flags, "DIRECT"))
+    if (strstr(l->flags, "DIRECT")) /* INDIRECT too. */
         return "BRANCH";
     return strstr(l->flags, "MEM") ? "MEM" : "PLAIN";
 }

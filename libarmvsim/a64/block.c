@@ -58,10 +58,23 @@ void a64_page_free(struct code_page *p)
 {
     if (!p)
         return;
-    for (unsigned set = 0; set < 2; set++)
+    for (unsigned set = 0; set < CODE_SET_COUNT; set++)
         if (p->ops[set])
             free(page_of(p->ops[set]));
     free(p);
+}
+
+bool a64_page_has(const struct code_page *p, const struct op *ops)
+{
+    for (unsigned set = 0; set < CODE_SET_COUNT; set++)
+        if (ops && p->ops[set] == ops)
+            return true;
+    return false;
+}
+
+bool a64_ops_guarded(struct op *ops)
+{
+    return page_of(ops)->set & CODE_SET_GUARDED;
 }
 
 static bool is_decoded(const struct op *op)
@@ -98,7 +111,7 @@ bool a64_page_invalidate(struct code_page *p, unsigned first_slot, unsigned last
 {
     bool any = false;
 
-    for (unsigned set = 0; set < 2; set++)
+    for (unsigned set = 0; set < CODE_SET_COUNT; set++)
         if (p->ops[set])
             any |= invalidate_set(page_of(p->ops[set]), first_slot, last_slot);
     return any;
@@ -135,10 +148,25 @@ static uint64_t op_cost(const struct pe *c, const struct a64_info *info)
     return ACC_INSN | (c->m->timing == TIMING_NONE ? 1 : c->m->model->cost[info->cost]);
 }
 
-/* Whether the op needs its twin: a branch out of the page, or an access with base SP. */
-static bool wants_alt(const struct a64_info *info, const struct op *op, unsigned slot)
+/* PSTATE.BTYPE after an indirect branch (BTypeNext of BR, BLR and their kin, C6.2): 0b10 after a call;
+ * after a jump 0b11, but 0b01 by X16 or X17, which veneers use, and from a page that is not guarded. */
+static unsigned btype_next(uint32_t insn, bool guarded)
+{
+    unsigned n = (unsigned)bits(insn, 9, 5);
+
+    if (bit(insn, 21))
+        return 2;
+    return guarded && n != 16 && n != 17 ? 3 : 1;
+}
+
+/* Whether the op needs its twin: a branch out of the page or, with FEAT_BTI, to a register; an access with
+ * base SP. */
+static bool wants_alt(const struct pe *c, const struct a64_info *info, const struct op *op, unsigned slot)
 {
     int64_t target = slot + (op->imm >> 2);
+
+    if (info->flags & A64_INDIRECT)
+        return c->m->has_bti;
 
     if (info->flags & A64_DIRECT)
         return target < 0 || target >= OPS_PER_PAGE;
@@ -150,11 +178,14 @@ static bool decode_op(const struct pe *c, const struct op_page *o, struct op *op
 {
     const uint8_t *b = o->page->host + slot * 4;
     uint32_t insn = b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
-    unsigned id = decode_for(c, insn), tracks = o->set == 1 && c->hooks;
+    unsigned id = decode_for(c, insn), tracks = (o->set & CODE_SET_HYP) && c->hooks;
+    bool guarded = o->set & CODE_SET_GUARDED;
     const struct a64_info *info = a64_info(id);
 
     a64_operands(id, insn, op);
-    op->fn = (wants_alt(info, op, slot) ? o->dispatch->alt : o->dispatch->ops)[tracks][id];
+    if (info->flags & A64_INDIRECT)
+        op->imm = btype_next(insn, guarded) | (guarded ? A64_FROM_GUARDED : 0);
+    op->fn = (wants_alt(c, info, op, slot) ? o->dispatch->alt : o->dispatch->ops)[tracks][id];
     op->suffix = op_cost(c, info);
     return info->flags & A64_ENDS_BLOCK;
 }

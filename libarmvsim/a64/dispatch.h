@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "a64/op.h"
+#include "arch/bti.h"
 #include "arch/exception.h"
 #include "arch/sysreg.h"
 #include "core/bits.h"
@@ -116,6 +117,63 @@ static inline const struct op *a64_lookup(struct pe *c, uint64_t target)
         A64_ENTER(at_);                                                                                    \
     } while (0)
 
+/* a64_lookup for a branch that sets PSTATE.BTYPE, from a page of which `from` tells whether it is guarded:
+ * NULL also when the target's page is. */
+static inline __attribute__((unused)) const struct op *a64_lookup_unguarded(struct pe *c, uint64_t target,
+                                                                            int64_t from)
+{
+    const struct fast_fetch *f;
+
+    if (likely((target ^ c->code_va) < AVS_PAGE_SIZE && !(target & 3)))
+        return from & A64_FROM_GUARDED ? NULL : c->code_ops + ((target >> 2) & (OPS_PER_PAGE - 1));
+    f = &c->itlb[fast_fetch_index(target, c->ictx)];
+    if (unlikely(f->tag != ((target & AVS_PAGE_MASK) | c->ictx) || (target & 3) || f->guarded))
+        return NULL;
+    c->code_ops = f->ops;
+    c->code_va = target & AVS_PAGE_MASK;
+    return f->ops + ((target >> 2) & (OPS_PER_PAGE - 1));
+}
+
+const struct op *A64_FN(BRK)(A64_PARAMS);
+
+/* Whether PSTATE.BTYPE can be seen at a branch's target before that has executed: the target is not
+ * decoded, so not known; a deadline, which may bring an interrupt; BRK. After that BTYPE is 0 again. */
+static inline bool a64_btype_seen(const struct op *at, uint64_t acc)
+{
+    return !at->suffix || at->fn == A64_FN(BRK) || ((acc + at->suffix) & ACC_GUARD);
+}
+
+/* The end of a branch that sets BTYPE, to c->pc, where it may matter: in a guarded page what compilers put
+ * at targets goes on at once; all else is the run loop's. */
+static __attribute__((noinline, unused)) const struct op *a64_typed_branch(A64_PARAMS)
+{
+    const uint8_t btype = IMM & A64_BTYPE;
+    const struct op *at = a64_lookup(c, c->pc);
+
+    if (unlikely(!at || a64_btype_seen(at, acc) || !bti_compatible(c, btype, at->insn))) {
+        c->btype = btype;
+        c->acc = acc;
+        return a64_leave(c, PE_EXIT_RESYNC);
+    }
+    op = at;
+    acc += op->suffix;
+    A64_GO(op);
+}
+
+/* A64_JUMP of a branch that sets PSTATE.BTYPE, of which nearly always nobody sees anything. */
+#define A64_JUMP_TYPED(target)                                                                             \
+    do {                                                                                                   \
+        uint64_t to_ = (target);                                                                           \
+        const struct op *at_ = a64_lookup_unguarded(c, to_, IMM);                                          \
+        if (unlikely(!at_ || a64_btype_seen(at_, acc))) {                                                  \
+            c->pc = to_;                                                                                   \
+            A64_CALL(a64_typed_branch);                                                                    \
+        }                                                                                                  \
+        op = at_;                                                                                          \
+        acc += op->suffix;                                                                                 \
+        A64_GO(op);                                                                                        \
+    } while (0)
+
 /* OP: an instruction in the middle of a block, that cannot fault. */
 #define OP(name, ...)                                                                                      \
     const struct op *A64_FN(name)(A64_PARAMS);                                                             \
@@ -171,6 +229,12 @@ static inline const struct op *a64_lookup(struct pe *c, uint64_t target)
     {                                                                                                      \
         __VA_ARGS__                                                                                        \
     }
+
+/* INDIRECT_OP: a branch to where the body leaves `target`. The twin, for cores with FEAT_BTI, sets
+ * PSTATE.BTYPE; imm says to what. */
+#define INDIRECT_OP(name, ...)                                                                             \
+    END_OP(name, uint64_t target; __VA_ARGS__; A64_JUMP(target);)                                          \
+    END_OP(name##_alt, uint64_t target; __VA_ARGS__; A64_JUMP_TYPED(target);)
 
 /* Leaves with c->exc filled; a64_sync() was called before, so op counts as not executed. */
 #define END_EXC() return a64_leave(c, PE_EXIT_EXCEPTION)

@@ -29,10 +29,13 @@ struct op {
 
 enum { OPS_PER_PAGE = 1024 };
 
-/* A physical page's decoded ops, one set for EL0/EL1 and one for EL2/EL3 (whose loads and stores may be
- * the tracking ones). ops[OPS_PER_PAGE] leads to the next page. */
+/* Sets of decoded ops: those of EL2/EL3 are not those of EL0/EL1 (their loads and stores may be the
+ * tracking ones), and those of a guarded page (FEAT_BTI) know it. */
+enum { CODE_SET_HYP = 1 << 0, CODE_SET_GUARDED = 1 << 1, CODE_SET_COUNT = 4 };
+
+/* A physical page's decoded ops. ops[OPS_PER_PAGE] of a set leads to the next page. */
 struct code_page {
-    struct op *ops[2];
+    struct op *ops[CODE_SET_COUNT];
     const uint8_t *host;
 };
 
@@ -42,7 +45,11 @@ enum a64_flags {
     A64_FP = 1 << 1,         /* Traps when FP/SIMD access is disabled. */
     A64_DIRECT = 1 << 2,     /* Direct branch: imm is the offset in bytes; has a twin for other pages. */
     A64_MEM = 1 << 3,        /* Load or store: has a twin for base SP, and tracking ones. */
+    A64_INDIRECT = 1 << 4,   /* Sets PSTATE.BTYPE: has a twin for cores with FEAT_BTI, with this imm: */
 };
+
+/* imm of an indirect branch's twin: the BTYPE that it sets, and whether it is in a guarded page. */
+enum { A64_BTYPE = 3, A64_FROM_GUARDED = 4 };
 
 struct a64_info {
     const char *name;     /* ADD_imm_64 */
@@ -63,11 +70,14 @@ const struct a64_info *a64_info(unsigned id);
 /* Fills imm and r of an op from its encoding, by the instruction's format. */
 void a64_operands(unsigned id, uint32_t insn, struct op *out);
 
-/* A page's ops: made when the page is first executed, at an EL of the set (0: EL0/EL1, 1: EL2/EL3).
- * `host` is the page's first byte. They never return NULL: without host memory they end the process. */
+/* A page's ops: made when the page is first executed in a way of the set (CODE_SET_*). `host` is the page's
+ * first byte. They never return NULL: without host memory they end the process. */
 struct code_page *a64_page_new(const uint8_t *host);
 struct op *a64_page_ops(struct avs_machine *m, struct code_page *p, unsigned set);
 void a64_page_free(struct code_page *p);
+/* Whether `ops` is a set of the page's, and whether it is one of a guarded page. */
+bool a64_page_has(const struct code_page *p, const struct op *ops);
+bool a64_ops_guarded(struct op *ops);
 /* Words first..last of the page (0..1023) were written: forgets what was decoded from them. True when
  * anything was. */
 bool a64_page_invalidate(struct code_page *p, unsigned first_slot, unsigned last_slot);
@@ -82,7 +92,7 @@ struct a64_dispatcher {
     const char *name;
     const op_fn *ops[2]; /* By instruction id. */
     const op_fn *alt[2]; /* Twins, NULL where there is none: of direct branches for targets in other
-                            pages, of loads and stores for base SP. */
+                            pages, of indirect ones for FEAT_BTI, of loads and stores for base SP. */
     op_fn decode;        /* In slots that are not decoded yet. */
     op_fn page_end;      /* In ops[OPS_PER_PAGE]. */
     op_fn stop;          /* Put in place of an op to stop exactly there (PE_EXIT_BREAK). */

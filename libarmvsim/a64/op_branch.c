@@ -31,6 +31,6 @@ BRANCH_OP(CBNZ_32, W(rd) != 0, )
 BRANCH_OP(TBZ, !(X(rd) >> rm & 1), )
 BRANCH_OP(TBNZ, X(rd) >> rm & 1, )
 
-END_OP(BR, A64_JUMP(X(rn));)
-END_OP(BLR, uint64_t target = X(rn); c->x[30] = a64_pc(c, op) + 4; A64_JUMP(target);)
+INDIRECT_OP(BR, target = X(rn))
+INDIRECT_OP(BLR, target = X(rn); c->x[30] = a64_pc(c, op) + 4)
 END_OP(RET, A64_JUMP(X(rn));)

@@ -47,15 +47,15 @@ OP(XPACLRI, X(30) = pauth_strip(c, X(30), false))
 
 /* Branches: target in rn, modifier in rm, which is the zero register or SP where the encoding has none. p
  * has a scope of its own, for what has an address is in the way of a tail call. */
-#define PAUTH_BRANCH(name, key, ...)                                                                       \
-    END_OP(                                                                                                \
-        name, uint64_t target; {                                                                           \
-            uint64_t p = X(rn);                                                                            \
-            if (unlikely(!pauth_auth(c, PAUTH_##key, &p, X(rm), true)))                                    \
-                A64_CALL(a64_pauth_exc);                                                                   \
-            target = p;                                                                                    \
-        } __VA_ARGS__;                                                                                     \
-        A64_JUMP(target);)
+#define PAUTH_TARGET(key)                                                                                  \
+    {                                                                                                      \
+        uint64_t p = X(rn);                                                                                \
+        if (unlikely(!pauth_auth(c, PAUTH_##key, &p, X(rm), true)))                                        \
+            A64_CALL(a64_pauth_exc);                                                                       \
+        target = p;                                                                                        \
+    }
+#define PAUTH_BRANCH(name, key, ...) INDIRECT_OP(name, PAUTH_TARGET(key) __VA_ARGS__)
+#define PAUTH_RETURN(name, key) END_OP(name, uint64_t target; PAUTH_TARGET(key) A64_JUMP(target);)
 #define LINK c->x[30] = a64_pc(c, op) + 4
 PAUTH_BRANCH(BRAA, IA)
 PAUTH_BRANCH(BRAB, IB)
@@ -65,8 +65,8 @@ PAUTH_BRANCH(BLRAA, IA, LINK)
 PAUTH_BRANCH(BLRAB, IB, LINK)
 PAUTH_BRANCH(BLRAAZ, IA, LINK)
 PAUTH_BRANCH(BLRABZ, IB, LINK)
-PAUTH_BRANCH(RETAA, IA)
-PAUTH_BRANCH(RETAB, IB)
+PAUTH_RETURN(RETAA, IA)
+PAUTH_RETURN(RETAB, IB)
 
 /* ERETAA, ERETAB: ELR_ELx keeps its code. */
 static inline const struct op *a64_eret_auth(A64_PARAMS, enum pauth_key key)

@@ -33,6 +33,7 @@ OP(PRFUM, )
 OP(PRFM_reg, )
 OP(PRFM_lit, )
 OP(HINT, )
+OP(BTI, ) /* Where it may be reached from is asked before it executes: arch/bti.c. */
 OP(DMB, )
 OP(DSB, )
 END_OP(ISB, A64_ENTER(op + 1);)

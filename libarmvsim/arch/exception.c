@@ -142,6 +142,12 @@ void exc_illegal_state(struct pe *c)
     fill_usual(c, EC_ILLEGAL, 0);
 }
 
+void exc_branch_target(struct pe *c, uint32_t insn)
+{
+    fill_usual(c, EC_BTI, c->btype);
+    c->exc.insn = insn;
+}
+
 void exc_pc_alignment(struct pe *c, uint64_t pc)
 {
     fill_usual(c, EC_PC_ALIGN, 0);

@@ -25,6 +25,8 @@ bool arch_wfx_traps(struct pe *c, bool wfe, uint32_t insn);
 void exc_illegal_state(struct pe *c);
 void exc_pc_alignment(struct pe *c, uint64_t pc);
 void exc_sp_alignment(struct pe *c);
+/* A Branch Target exception (FEAT_BTI): `insn`, at c->pc, is no target for PSTATE.BTYPE. */
+void exc_branch_target(struct pe *c, uint32_t insn);
 /* A trap by a control bit: `cause` is the trap.def id, `target_el` where it goes, ec/iss the syndrome. */
 void exc_trap(struct pe *c, uint16_t cause, uint8_t target_el, uint8_t ec, uint32_t iss);
 /* A failed authentication under FEAT_FPAC (PACFailException): `key` is 0 to 3 for IA, IB, DA, DB. */

@@ -215,6 +215,7 @@ void exc_return_to(struct pe *c, uint64_t pc)
     c->ssbs = c->m->has_ssbs && (spsr & SPSR_SSBS);
     c->ss = ss;
     c->debug.step_open = c->debug.stepped = false;
+    c->btype = c->m->has_bti && !illegal ? (uint8_t)bits(spsr, 11, 10) : 0; /* UNKNOWN when illegal. */
     c->excl_valid = false; /* ClearExclusiveLocal */
     c->event = true;       /* SendEventLocal */
     c->il = illegal || (spsr & SPSR_IL);

@@ -50,6 +50,8 @@ static bool core_reg(const struct pe *c, const char *name, uint64_t *value)
         *value = c->el;
     else if (!g_ascii_strcasecmp(name, "nzcv"))
         *value = pe_nzcv(c);
+    else if (!g_ascii_strcasecmp(name, "btype"))
+        *value = c->btype;
     else if ((name[0] == 'x' || name[0] == 'X') && g_ascii_isdigit(name[1]) &&
              (n = strtoul(name + 1, &end, 10)) < 31 && !*end)
         *value = c->x[n];
@@ -80,11 +82,12 @@ static void dump_pc(struct avs_machine *m, const struct pe *c, GString *out)
     g_string_append_printf(out, "PE%u  EL%u%c  pc 0x%016" PRIx64 "%s%s%s  sp 0x%016" PRIx64 "\n", c->index,
                            c->el, c->spsel ? 'h' : 't', c->pc, symbol ? " <" : "", symbol ? symbol : "",
                            symbol ? ">" : "", c->x[REG_SP]);
-    g_string_append_printf(out, "     NZCV %c%c%c%c  DAIF %c%c%c%c  instructions %" PRIu64
+    g_string_append_printf(out, "     NZCV %c%c%c%c  DAIF %c%c%c%c  BTYPE %u  instructions %" PRIu64
                            "  cycles %" PRIu64 "\n",
                            c->flag_n < 0 ? 'N' : '-', c->flag_z == 0 ? 'Z' : '-', c->flag_c ? 'C' : '-',
                            c->flag_v < 0 ? 'V' : '-', c->daif & 8 ? 'D' : '-', c->daif & 4 ? 'A' : '-',
-                           c->daif & 2 ? 'I' : '-', c->daif & 1 ? 'F' : '-', pe_insns(c), pe_cycles(c));
+                           c->daif & 2 ? 'I' : '-', c->daif & 1 ? 'F' : '-', c->btype, pe_insns(c),
+                           pe_cycles(c));
 }
 
 /* Where the last call came from, for the usual case that x30 still holds it. */

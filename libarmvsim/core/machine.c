@@ -100,6 +100,7 @@ static void set_features(struct avs_machine *m)
     m->has_uao = bits(sr[SR_ID_AA64MMFR2_EL1], 7, 4) != 0;
     m->has_dit = bits(sr[SR_ID_AA64PFR0_EL1], 51, 48) != 0;
     m->has_ssbs = bits(sr[SR_ID_AA64PFR1_EL1], 7, 4) != 0;
+    m->has_bti = bits(sr[SR_ID_AA64PFR1_EL1], 3, 0) != 0;
 }
 
 static void set_costs(struct avs_machine *m)

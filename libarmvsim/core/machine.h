@@ -48,7 +48,7 @@ struct avs_machine {
     uint32_t cost[COST_COUNT];   /* The model's, or all zero with TIMING_NONE. */
     uint64_t seed;
     bool has_el2, has_el3;
-    bool has_pan, has_uao, has_dit, has_ssbs; /* FEAT_*, from the core's ID registers. */
+    bool has_pan, has_uao, has_dit, has_ssbs, has_bti; /* FEAT_*, from the core's ID registers. */
     uint64_t max_insns, max_cycles;
 
     struct sched sched;

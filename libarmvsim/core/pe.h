@@ -114,7 +114,7 @@ struct pe {
     uint8_t spsel;
     uint8_t daif;           /* D=8 A=4 I=2 F=1, as PSTATE.DAIF reads in bits <9:6>. */
     bool pan, uao, dit, ssbs, il, ss;
-    uint8_t btype;
+    uint8_t btype;          /* Outside of handlers alone, and only where it can be seen: arch/bti.c. */
     uint64_t sp_el[4];      /* SP_EL0..SP_EL3; the selected one is stale while x[REG_SP] is live. */
 
     union vreg v[32];

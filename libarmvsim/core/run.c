@@ -8,6 +8,7 @@
 #include "core/run.h"
 
 #include "a64/op.h"
+#include "arch/bti.h"
 #include "arch/debug.h"
 #include "arch/exception.h"
 #include "arch/timer.h"
@@ -127,6 +128,8 @@ static void take(struct pe *c)
 
 static bool take_interrupt(struct pe *c)
 {
+    if (unlikely(c->debug.stepping))
+        debug_settle(c);
     if (!c->irq_lines || !exc_interrupt(c))
         return false;
     take(c);
@@ -150,7 +153,6 @@ static void return_from_exception(struct pe *c)
 static void step(struct pe *c)
 {
     arm(c, pe_insns(c) + 1);
-    debug_settle(c);
     if (!take_interrupt(c) && !debug_step(c))
         take(c);
 }
@@ -255,6 +257,17 @@ static bool pass_breakpoints(struct pe *c)
     return false;
 }
 
+/* BranchTargetCheck, before the first op after an indirect branch. False when it led to an exception. */
+static bool target_ok(struct pe *c, struct op *op)
+{
+    if (!op->suffix)
+        a64_decode_block(c, op);
+    if (bti_enter(c, op->insn, a64_ops_guarded(c->code_ops)))
+        return true;
+    take(c);
+    return false;
+}
+
 /* After a chain ended. False when the PE's turn is over. */
 static bool leave(struct pe *c)
 {
@@ -303,6 +316,9 @@ static void pe_run(struct pe *c)
         c->debug.insn = op->insn;
         if (unlikely(c->debug.page_broken) && !pass_breakpoints(c))
             continue;
+        /* An interrupt that comes first saves BTYPE. */
+        if (unlikely(c->btype) && ((c->acc & ACC_GUARD) || !target_ok(c, op)))
+            continue;
         acc = c->acc + op->suffix;
         if (likely(!(acc & ACC_GUARD)))
             d->run(c, op, acc);
@@ -341,6 +357,8 @@ void pe_step(struct pe *c)
         take(c);
         return;
     }
+    if (c->btype && !target_ok(c, op))
+        return;
     if (!op->suffix)
         c->m->dispatcher->run(c, op, c->acc); /* Decodes, and leaves at once: the guard is one ahead. */
     if (op->suffix)

@@ -143,7 +143,7 @@ static void code_store(struct pe *c, struct part *p)
     if (!a64_page_invalidate(page, first, last))
         return;
     c->ctr[CTR_code_write]++;
-    if (page->ops[0] == c->code_ops || page->ops[1] == c->code_ops)
+    if (a64_page_has(page, c->code_ops))
         c->mmu->code_changed = true;
 }
 

@@ -121,7 +121,8 @@ void fast_fill_data(struct pe *c, uint64_t va, uint64_t ctx, uint8_t *host, uint
     link_slot(s, slot, owner);
 }
 
-void fast_fill_fetch(struct pe *c, uint64_t va, uint64_t ctx, struct op *ops, uint16_t owner)
+void fast_fill_fetch(struct pe *c, uint64_t va, uint64_t ctx, struct op *ops, uint16_t owner,
+                     bool guarded)
 {
     struct mmu_state *s = c->mmu;
     uint16_t i = (uint16_t)fast_fetch_index(va, ctx);
@@ -129,5 +130,6 @@ void fast_fill_fetch(struct pe *c, uint64_t va, uint64_t ctx, struct op *ops, ui
     drop_slot(s, (uint16_t)(FAST_DATA_COUNT + i));
     s->itlb[i].tag = (va & AVS_PAGE_MASK) | ctx;
     s->itlb[i].ops = ops;
+    s->itlb[i].guarded = guarded;
     link_slot(s, (uint16_t)(FAST_DATA_COUNT + i), owner);
 }

@@ -50,6 +50,7 @@ struct fast_fetch {
     struct op *ops;     /* Decoded ops of the page. */
     uint16_t owner;
     uint16_t next, prev;
+    bool guarded;       /* A guarded page: indirect branches into it are checked (arch/bti.c). */
 };
 
 /* Slots by page, with the contexts spread: `ctx` is a tag's context field, as pe.dctx and pe.ictx hold it. */
@@ -72,4 +73,5 @@ void fast_protect_page(struct pe *c, const uint8_t *host_page);
 /* Fill the slot of a page. `host` is the host address of the page's first byte. */
 void fast_fill_data(struct pe *c, uint64_t va, uint64_t ctx, uint8_t *host, uint16_t owner, bool readable,
                     bool writable, bool has_code, bool unaligned);
-void fast_fill_fetch(struct pe *c, uint64_t va, uint64_t ctx, struct op *ops, uint16_t owner);
+void fast_fill_fetch(struct pe *c, uint64_t va, uint64_t ctx, struct op *ops, uint16_t owner,
+                     bool guarded);

@@ -39,9 +39,10 @@ static bool fetch_fault(struct pe *c, uint8_t fsc, uint64_t address)
     return false;
 }
 
-/* The page's decoded ops for this EL's kind, made when first needed. */
-static struct op *page_ops(struct pe *c, struct bus_region *region, uint64_t off)
+/* The page's decoded ops for this EL's kind and for whether it is guarded here, made when first needed. */
+static struct op *page_ops(struct pe *c, struct bus_region *region, uint64_t off, bool guarded)
 {
+    unsigned set = (c->el >= 2 ? CODE_SET_HYP : 0) | (guarded ? CODE_SET_GUARDED : 0);
     struct code_page **slot = &region->code[off >> AVS_PAGE_SHIFT];
 
     if (!*slot) {
@@ -49,7 +50,7 @@ static struct op *page_ops(struct pe *c, struct bus_region *region, uint64_t off
         for (unsigned i = 0; i < c->m->pe_count; i++)
             fast_protect_page(&c->m->pe[i], region->host + (off & AVS_PAGE_MASK));
     }
-    return a64_page_ops(c->m, *slot, c->el >= 2);
+    return a64_page_ops(c->m, *slot, set);
 }
 
 bool mem_fetch_page(struct pe *c, uint64_t address)
@@ -74,10 +75,10 @@ bool mem_fetch_page(struct pe *c, uint64_t address)
     region = bus_find(c->m->bus, r.pa);
     if (!region || region->kind == BUS_MMIO || (region->secure_only && r.ns))
         return fetch_fault(c, FSC_EXTERNAL, address);
-    c->code_ops = page_ops(c, region, r.pa.v - region->base);
+    c->code_ops = page_ops(c, region, r.pa.v - region->base, r.guarded);
     c->code_va = address & AVS_PAGE_MASK;
     c->debug.page_broken = debug_page_broken(c, address);
     if (likely(!c->debug.page_broken))
-        fast_fill_fetch(c, address, c->ictx, c->code_ops, r.owner);
+        fast_fill_fetch(c, address, c->ictx, c->code_ops, r.owner, r.guarded);
     return true;
 }

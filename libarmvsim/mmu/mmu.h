@@ -53,6 +53,7 @@ struct mmu_result {
     bool ns;             /* The output is in Non-secure address space. */
     bool readable;       /* What else this entry allows in this context: for the fast TLB. */
     bool writable;
+    bool guarded;        /* A guarded page (FEAT_BTI). */
     uint16_t owner;      /* Modelled TLB entry, or FAST_OWNER_FLAT. */
 };
 

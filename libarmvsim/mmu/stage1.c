@@ -10,6 +10,7 @@
  *
  * Does NOT model: FEAT_LPA, FEAT_LVA, FEAT_TTST, FEAT_HAFDBS, SCR_EL3.SIF. TBID: fetch.c.
  */
+#include "core/machine.h"
 #include "mmu/walk.h"
 
 /* One of the address ranges of a regime, from TTBRn and TCR. */
@@ -91,7 +92,7 @@ static void leaf_permissions(struct s1_leaf *leaf, const struct mmu_ctx *x, cons
     leaf->ns = !x->key.secure || t->ns || bit(desc, 5);
 }
 
-static void leaf_of(struct s1_leaf *leaf, const struct mmu_ctx *x, const struct walk *w,
+static void leaf_of(struct pe *c, struct s1_leaf *leaf, const struct mmu_ctx *x, const struct walk *w,
                     const struct s1_tables *t, uint64_t desc)
 {
     unsigned shift = walk_leaf_shift(w, desc);
@@ -101,6 +102,7 @@ static void leaf_of(struct s1_leaf *leaf, const struct mmu_ctx *x, const struct 
     leaf->level = w->level;
     leaf->attr = (uint8_t)(x->key.mair >> (8 * bits(desc, 4, 2)));
     leaf->sh = (uint8_t)bits(desc, 9, 8);
+    leaf->gp = c->m->has_bti && (desc & DESC_GP);
     leaf_permissions(leaf, x, t, desc);
 }
 
@@ -150,7 +152,7 @@ bool s1_walk(struct pe *c, const struct mmu_ctx *x, uint64_t vaddr, struct s1_le
     } while (step == WALK_NEXT);
     if (step == WALK_FAULT)
         return false;
-    leaf_of(leaf, x, &w, &tables, desc);
+    leaf_of(c, leaf, x, &w, &tables, desc);
     return true;
 }
 

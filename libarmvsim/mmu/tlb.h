@@ -49,6 +49,7 @@ struct s1_leaf {
     uint8_t ap;       /* AP[2:1] */
     bool pxn, uxn;    /* uxn is XN where the regime has one privilege level. */
     bool ng, ns;
+    bool gp; /* Guarded page (FEAT_BTI). */
 };
 
 /* A stage-2 block or page. */

@@ -114,6 +114,7 @@ static void result_of(struct pe *c, const struct tlb_entry *e, uint64_t vaddr, u
     r->ns = e->s1.ns;
     r->readable = perms & PERM_R;
     r->writable = perms & PERM_W;
+    r->guarded = e->s1.gp;
     r->owner = tlb_index(&c->mmu->tlb.main, e);
 }
 

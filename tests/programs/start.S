@@ -3,12 +3,14 @@
  * @file start.S
  * From the reset state to C at EL2, for test programs: stage 1 on and flat (two 1 GiB blocks, devices below
  * RAM), so that unaligned accesses work; FP and Advanced SIMD enabled; pointer authentication enabled where
- * it exists. An exception is printed and ends the program. Also setjmp and longjmp.
+ * it exists; RAM guarded (FEAT_BTI) when the linker is told a `guard` of 1 << 50. An exception is printed and
+ * ends the program. Also setjmp and longjmp.
  */
 #define BLOCK_NORMAL (1 << 10 | 3 << 8 | 1 << 6 | 0 << 2 | 1) /* AF, inner shareable, AttrIndx 0 */
 #define BLOCK_DEVICE (1 << 54 | 1 << 10 | 1 << 6 | 1 << 2 | 1) /* XN, AF, AttrIndx 1 */
 #define TCR_START (1 << 31 | 1 << 23 | 2 << 16 | 3 << 12 | 1 << 10 | 1 << 8 | 25)
 #define SCTLR_PAUTH (1 << 31 | 1 << 30 | 1 << 27 | 1 << 13) /* EnIA, EnIB, EnDA, EnDB: else RES0 */
+#define SCTLR_BT (1 << 36) /* PACIASP is no target of jumps: else RES0 */
 #define SCTLR_START (0x30c50830 | 1 << 12 | 1 << 3 | 1 << 2 | 1) /* I, SA, C, M */
 #define CPTR_START 0x33ff /* RES1 bits alone: nothing traps. */
 #define PSCI_SYSTEM_OFF 0x84000008
@@ -43,7 +45,7 @@ function _start
     tlbi    alle2
     dsb     nsh
     isb
-    ldr     x0, =SCTLR_START | SCTLR_PAUTH
+    ldr     x0, =SCTLR_START | SCTLR_PAUTH | SCTLR_BT
     msr     SCTLR_EL2, x0
     isb
     msr     FPCR, xzr
@@ -112,7 +114,7 @@ function longjmp
     .balign 4096
 stage1:
     .quad   0x00000000 + BLOCK_DEVICE
-    .quad   0x40000000 + BLOCK_NORMAL
+    .quad   0x40000000 + BLOCK_NORMAL + guard
     .fill   510, 8, 0
 
     .bss

@@ -221,7 +221,7 @@ Test(tlb, invalidation_drops_the_fast_slots_of_the_entry)
     for (uint64_t at = VA; at <= VA + 0x1000; at += 0x1000) {
         cr_assert(try_access(&w, 1, MMU_READ, at));
         fast_fill_data(w.c, at, 5, page, w.r.owner, true, true, false, true);
-        fast_fill_fetch(w.c, at, 6, NULL, w.r.owner);
+        fast_fill_fetch(w.c, at, 6, NULL, w.r.owner, false);
         cr_expect(fast_has(at, 5));
     }
     tlbi(SR_TLBI_VAE1, by_va(VA, 8));
