@@ -76,6 +76,7 @@ static enum sysreg_result no_access(struct pe *c, unsigned id, uint32_t insn, bo
 static bool undefined_now(const struct pe *c, unsigned how)
 {
     return ((how & SRP_SP_EL0) && !c->spsel) || ((how & SRP_SECURE) && !pe_is_secure(c)) ||
+           ((how & SRP_TRNDR) && !(c->sr[SR_SCR_EL3] & SCR_TRNDR)) ||
            ((how & SRP_NEEDS_EL2) && !pe_el2_enabled(c)) ||
            ((how & SRP_NEEDS_E2H) && !(c->sr[SR_HCR_EL2] & HCR_E2H));
 }

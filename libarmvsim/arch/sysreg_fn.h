@@ -17,6 +17,7 @@ typedef enum sysreg_result sysreg_write_fn(struct pe *c, unsigned id, uint64_t v
 sysreg_read_fn sysreg_rd_nzcv, sysreg_rd_daif, sysreg_rd_currentel, sysreg_rd_spsel, sysreg_rd_pan;
 sysreg_read_fn sysreg_rd_uao, sysreg_rd_dit, sysreg_rd_ssbs, sysreg_rd_sp;
 sysreg_read_fn sysreg_rd_rndr;
+sysreg_read_fn sysreg_rd_isar0;
 sysreg_read_fn sysreg_rd_midr, sysreg_rd_mpidr, sysreg_rd_dczid, sysreg_rd_ccsidr;
 sysreg_write_fn sysreg_wr_nzcv, sysreg_wr_daif, sysreg_wr_spsel, sysreg_wr_pan, sysreg_wr_uao;
 sysreg_write_fn sysreg_wr_dit, sysreg_wr_ssbs, sysreg_wr_sp;

@@ -74,6 +74,8 @@ static uint64_t reset_value(const struct pe *c, unsigned id)
     case SR_ID_AA64PFR0_EL1: /* EL0 to EL3 in AArch64 state only; the GIC's System registers. */
         model = deposit(deposit(model, 7, 0, 0x11), 27, 24, 1);
         return deposit(deposit(model, 11, 8, c->m->has_el2), 15, 12, c->m->has_el3);
+    case SR_ID_AA64PFR1_EL1: /* FEAT_RNG_TRAP is a trap to EL3. */
+        return c->m->has_el3 ? model : deposit(model, 31, 28, 0);
     case SR_MPIDR_EL1: /* Sixteen to a cluster, as a GICv3's SGI target lists like it. */
         return BIT(31) | (uint64_t)(c->index / 16) << 8 | (c->index % 16);
     case SR_PMCR_EL0:
@@ -141,9 +143,12 @@ static bool is_el2_regime_op(const struct sysreg_info *t)
 }
 
 /* Conditions that are asked at each access, because what they depend on changes often. */
-static unsigned conditions(const struct sysreg_info *t, unsigned el)
+static unsigned conditions(const struct pe *c, const struct sysreg_info *t, unsigned el)
 {
     unsigned how = 0;
+
+    if (t->feature == SRF_RNDR && !sysreg_feature(c, SRF_RNG, 0))
+        how |= SRP_TRNDR;
 
     if (el == 3 && (t->alias == SRL_OF || is_el2_regime_op(t)))
         how |= SRP_NEEDS_EL2;
@@ -174,7 +179,7 @@ static void set_path(struct pe *c, unsigned id, unsigned el, bool write)
     const struct sysreg_info *t = &sysreg_table[id], *to;
     const size_t at = (el * 2 + write) * SR_COUNT + id;
     const bool e2h = c->m->has_el2 && (c->sr[SR_HCR_EL2] & HCR_E2H);
-    unsigned how = conditions(t, el), slot = id;
+    unsigned how = conditions(c, t, el), slot = id;
 
     s->path[at] = (struct sysreg_path){ SR_PATH_UNDEF, COST_FREE, (uint16_t)id };
     s->how[at] = 0;

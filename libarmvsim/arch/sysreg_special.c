@@ -6,6 +6,7 @@
  * DCZID_EL0).
  */
 #include "arch/exception.h"
+#include "arch/regbits.h"
 #include "arch/sysreg_table.h"
 #include "arch/trap.h"
 #include "core/machine.h"
@@ -128,6 +129,13 @@ uint64_t sysreg_rd_rndr(struct pe *c, unsigned id)
     x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
     pe_set_nzcv(c, 0);
     return x ^ x >> 31;
+}
+
+/* RNDR: without FEAT_RNG, software below EL3 is to find what SCR_EL3.TRNDR lets EL3 emulate (D24.2,
+ * SCR_EL3). */
+uint64_t sysreg_rd_isar0(struct pe *c, unsigned id)
+{
+    return c->sr[SR_SCR_EL3] & SCR_TRNDR ? deposit(c->sr[id], 63, 60, 1) : c->sr[id];
 }
 
 /* SP_EL0 to SP_EL2. None is the stack pointer in use: SP_EL0 is UNDEFINED then, the others are below. */

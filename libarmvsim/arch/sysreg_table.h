@@ -79,6 +79,7 @@ enum {
     SRP_SECURE = 1 << 4,    /* From EL1: UNDEFINED in Non-secure state. */
     SRP_SP_EL0 = 1 << 5,    /* UNDEFINED when SP_EL0 is the stack pointer in use. */
     SRP_HOST_EL0 = 1 << 6,  /* From EL0 of a host: goes where EL2's access goes. */
+    SRP_TRNDR = 1 << 7,     /* UNDEFINED unless SCR_EL3.TRNDR traps it. */
 };
 
 /* Everything of one PE, in one allocation; `path` comes first, for c->sr_path points to it. */

@@ -2,7 +2,8 @@
 /**
  * @file test_feature.c
  * System features that an ID register brings in: prediction restriction (FEAT_SPECRES), DC CVADP
- * (FEAT_DPB2), random numbers (FEAT_RNG), PSTATE.SSBS on exception entry (FEAT_SSBS).
+ * (FEAT_DPB2), random numbers (FEAT_RNG) and their trap (FEAT_RNG_TRAP), PSTATE.SSBS on exception entry
+ * (FEAT_SSBS).
  */
 #include "sysreg_fixture.h"
 
@@ -87,6 +88,69 @@ Test(feature, random_numbers_repeat_and_clear_the_flags)
     cr_expect_neq(sr_get(&a, SR_RNDR), sr_get(&b, SR_RNDR));
     sr_rig_free(&a);
     sr_rig_free(&b);
+}
+
+static const unsigned random_numbers[] = { SR_RNDR, SR_RNDRRS };
+
+#define RNDR_FIELD() bits(sr_get(&r, SR_ID_AA64ISAR0_EL1), 63, 60)
+
+/* SCR_EL3.TRNDR: from every EL, EL3 included, to EL3 with EC 0x18. */
+Test(feature, random_numbers_trap_to_el3)
+{
+    static const struct sr_id ids[] = { { SR_ID_AA64ISAR0_EL1, UINT64_C(1) << 60 },
+                                        { SR_ID_AA64PFR1_EL1, UINT64_C(1) << 28 },
+                                        { SR_NONE, 0 } };
+    struct sr_rig r = sr_rig("virt,virtualization=on,secure=on", ids);
+
+    for (unsigned i = 0; i < 8; i++) {
+        sr_el(&r, 3);
+        sr_set(&r, SR_SCR_EL3, SCR_NS);
+        cr_expect_eq(RNDR_FIELD(), 1);
+        sr_el(&r, i / 2);
+        (void)sr_get(&r, random_numbers[i & 1]);
+        sr_el(&r, 3);
+        sr_set(&r, SR_SCR_EL3, SCR_NS | BIT(40));
+        cr_expect_eq(RNDR_FIELD(), 1);
+        sr_el(&r, i / 2);
+        sr_expect_trap(&r, random_numbers[i & 1], false, TRAP_SCR_TRNDR, 3);
+        cr_expect_eq(r.c->exc.ec, EC_SYSREG);
+        cr_expect_eq(r.c->exc.iss, i & 1 ? 0x32c8e9 : 0x30c8e9);
+    }
+    sr_rig_free(&r);
+}
+
+/* Without FEAT_RNG there is nothing but the trap, and ID_AA64ISAR0_EL1 says what EL3 makes of it. */
+Test(feature, random_numbers_by_the_trap_alone)
+{
+    static const struct sr_id ids[] = { { SR_ID_AA64PFR1_EL1, UINT64_C(1) << 28 }, { SR_NONE, 0 } };
+    struct sr_rig r = sr_rig("virt,virtualization=on,secure=on", ids);
+
+    for (unsigned i = 0; i < 8; i++) {
+        sr_el(&r, 3);
+        sr_set(&r, SR_SCR_EL3, SCR_NS);
+        cr_expect_eq(RNDR_FIELD(), 0);
+        sr_el(&r, i / 2);
+        sr_expect_undefined(&r, random_numbers[i & 1], false);
+        sr_el(&r, 3);
+        sr_set(&r, SR_SCR_EL3, SCR_NS | BIT(40));
+        sr_el(&r, i / 2 ? i / 2 : 1);
+        cr_expect_eq(RNDR_FIELD(), 1);
+        sr_el(&r, i / 2);
+        sr_expect_trap(&r, random_numbers[i & 1], false, TRAP_SCR_TRNDR, 3);
+    }
+    sr_rig_free(&r);
+}
+
+/* Nor does a machine without EL3 have the trap. */
+Test(feature, random_numbers_do_not_trap_without_el3)
+{
+    static const struct sr_id ids[] = { { SR_ID_AA64PFR1_EL1, UINT64_C(1) << 28 }, { SR_NONE, 0 } };
+    struct sr_rig r = sr_rig("virt,virtualization=on", ids);
+
+    sr_el(&r, 2);
+    cr_expect_eq(bits(sr_get(&r, SR_ID_AA64PFR1_EL1), 31, 28), 0);
+    sr_expect_undefined(&r, SR_RNDR, false);
+    sr_rig_free(&r);
 }
 
 /* On entry PSTATE.SSBS is SCTLR_ELx.DSSBS; the old one is in SPSR_ELx. */

@@ -326,6 +326,8 @@ Test(features, each_feature_can_be_taken_away)
     check_without(SR_ID_AA64MMFR2_EL1, 4, 0, "FEAT_UAO");
     check_without(SR_ID_AA64PFR0_EL1, 48, 0, "FEAT_DIT");
     check_without(SR_ID_AA64PFR1_EL1, 4, 0, "FEAT_SSBS");
+    check_without(SR_ID_AA64PFR1_EL1, 28, 0, "FEAT_RNG_TRAP");
+    check_without(SR_ID_AA64ISAR0_EL1, 60, 0, "FEAT_RNG");
 }
 
 /* What sysreg_limit.def allows of the field that shows a feature; 15 when it says nothing. */
