@@ -3,8 +3,9 @@
  * @file a64_gen.c
  * Runs at build time: reads the tables of instructions (a64*.def) and writes
  *
- *   a64_insn.inc  one A64_INSN(name, kind, "pattern", mask, value, line, format, cost, flags, feature,
- *                 constrained) per line of the tables, in their order; kind is PLAIN, BRANCH or MEM
+ *   a64_insn.inc  one A64_INSN(name, kind, "pattern", mask, value, "file", line, format, cost, flags,
+ *                 feature, constrained) per line of the tables, in their order; kind is PLAIN, BRANCH
+ *                 or MEM
  *   a64_tree.inc  the decoder: a table of nodes and one of candidates, walked by decode.c
  *
  * It fails, naming file and line, for a bad pattern, an unknown format, cost class, flag, feature or
@@ -374,10 +375,12 @@ static void write_insns(FILE *f)
     fprintf(f, "/* Made by a64_gen.c. */\n");
     for (unsigned i = 0; i < line_count; i++) {
         const struct line *l = &lines[i];
+        const char *slash = strrchr(l->path, '/');
         if (l->hole)
             continue;
-        fprintf(f, "A64_INSN(%s, %s, \"%s\", 0x%08xu, 0x%08xu, %u, A64_FMT_%s, COST_%s, ", l->name,
-                kind_of(l), l->pattern, l->mask, l->value, l->number, l->format, l->cost);
+        fprintf(f, "A64_INSN(%s, %s, \"%s\", 0x%08xu, 0x%08xu, \"%s\", %u, A64_FMT_%s, COST_%s, ", l->name,
+                kind_of(l), l->pattern, l->mask, l->value, slash ? slash + 1 : l->path, l->number,
+                l->format, l->cost);
         print_list(f, l->flags, flag_names, flag_spelling, "");
         fprintf(f, ", A64_FEAT_%s, ", l->feature);
         print_list(f, l->constrained, constrained_names, NULL, "A64_CU_");

@@ -24,12 +24,17 @@ struct a64_candidate {
 #include "a64/a64_tree.inc"
 
 static const struct a64_info infos[A64_ID_COUNT] = {
-    [A64_UNALLOCATED] = { .name = "UNALLOCATED", .pattern = "", .cost = COST_ALU, .flags = A64_ENDS_BLOCK },
-#define A64_INSN(id, kind, bit_pattern, fixed, val, at_line, fmt, cls, flag_set, feat, cases)              \
+    [A64_UNALLOCATED] = { .name = "UNALLOCATED",
+                          .pattern = "",
+                          .file = "",
+                          .cost = COST_ALU,
+                          .flags = A64_ENDS_BLOCK },
+#define A64_INSN(id, kind, bit_pattern, fixed, val, in_file, at_line, fmt, cls, flag_set, feat, cases)     \
     [A64_##id] = { .name = #id,                                                                            \
                    .pattern = (bit_pattern),                                                               \
                    .mask = (fixed),                                                                        \
                    .value = (val),                                                                         \
+                   .file = (in_file),                                                                      \
                    .line = (at_line),                                                                      \
                    .cost = (cls),                                                                          \
                    .flags = (flag_set),                                                                    \

@@ -54,8 +54,9 @@ enum { A64_BTYPE = 3, A64_FROM_GUARDED = 4 };
 struct a64_info {
     const char *name;     /* ADD_imm_64 */
     const char *pattern;  /* 32 characters of a64.def, bit 31 first: 0, 1, or the letter of a field. */
+    const char *file;     /* The table that it is in: a64.def, ... */
     uint32_t mask, value; /* The fixed bits of the pattern. */
-    uint16_t line;        /* In a64.def. */
+    uint16_t line;        /* In that file. */
     uint8_t cost;         /* enum cost_class of the instruction itself. */
     uint8_t flags;
     uint8_t feature;      /* enum a64_feature that brings it in. */

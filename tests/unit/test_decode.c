@@ -299,8 +299,8 @@ Test(decode, every_line_is_reachable)
 
     cr_assert_gt(A64_ID_COUNT, 500);
     for (unsigned id = 1; id < A64_ID_COUNT; id++)
-        cr_expect(reachable(id, &seed), "a64.def:%u: nothing decodes to %s", a64_info(id)->line,
-                  a64_info(id)->name);
+        cr_expect(reachable(id, &seed), "%s:%u: nothing decodes to %s", a64_info(id)->file,
+                  a64_info(id)->line, a64_info(id)->name);
 }
 
 /* The line with the most fixed bits among all that match, by looking at all of them. */
