@@ -43,7 +43,8 @@ struct comparison {
     unsigned alias_count;
     const struct compare_known *known;
     unsigned known_count;
-    unsigned long *hits; /* How often each known difference occurred. */
+    unsigned long sampled; /* The words are those of words_each() for this; 0 when they are others. */
+    unsigned long *hits;   /* How often each known difference occurred. */
     unsigned long word_count, difference_count;
 };
 

@@ -19,7 +19,7 @@ struct stream {
     words_fn *use;
     void *to;
     uint64_t seed;
-    unsigned long count;
+    unsigned line;
 };
 
 /* SplitMix64. */
@@ -34,8 +34,7 @@ static uint32_t next_random(struct stream *s)
 
 static void put(struct stream *s, uint32_t insn)
 {
-    s->use(s->to, insn);
-    s->count++;
+    s->use(s->to, insn, s->line);
 }
 
 /* Random bits: evenly, or three quarters of them ones, or zeros. */
@@ -104,11 +103,15 @@ static void put_pair_corners(struct stream *s, const struct a64_info *info, uint
                    corner_of(other, k / CORNER_COUNT));
 }
 
+/* Each fixed bit flipped, and each two of them. */
 static void put_flips(struct stream *s, const struct a64_info *info)
 {
-    for (uint32_t left = info->mask; left; left &= left - 1)
+    for (uint32_t left = info->mask; left; left &= left - 1) {
         for (unsigned b = 0; b < BACKGROUND_COUNT; b++)
             put(s, background(s, info, b) ^ (left & -left));
+        for (uint32_t other = left & (left - 1); other; other &= other - 1)
+            put(s, background(s, info, 2) ^ (left & -left) ^ (other & -other));
+    }
 }
 
 static void put_line(struct stream *s, const struct a64_info *info, unsigned long sampled)
@@ -133,14 +136,35 @@ unsigned long words_wanted(void)
     return wanted ? strtoul(wanted, NULL, 10) : WORDS_FULL;
 }
 
-unsigned long words_each(unsigned long sampled, words_fn *use, void *to)
+void words_each(unsigned long sampled, words_fn *use, void *to)
 {
-    struct stream s = { .use = use, .to = to, .seed = 1 };
+    struct stream s = { .use = use, .to = to, .seed = 1, .line = A64_UNALLOCATED };
     unsigned long random = sampled / 5 * 2, lines = A64_ID_COUNT - 1;
 
     for (unsigned long i = 0; i < random; i++)
         put(&s, next_random(&s));
-    for (unsigned id = 1; id < A64_ID_COUNT; id++)
-        put_line(&s, a64_info(id), (sampled - random + lines - 1) / lines);
-    return s.count;
+    for (s.line = 1; s.line < A64_ID_COUNT; s.line++)
+        put_line(&s, a64_info(s.line), (sampled - random + lines - 1) / lines);
+}
+
+struct count_down {
+    unsigned long left;
+    unsigned line;
+};
+
+static void note_line(void *to, uint32_t insn, unsigned line)
+{
+    struct count_down *c = to;
+
+    (void)insn;
+    if (c->left-- == 0)
+        c->line = line;
+}
+
+unsigned words_line(unsigned long sampled, unsigned long index)
+{
+    struct count_down c = { .left = index, .line = A64_UNALLOCATED };
+
+    words_each(sampled, note_line, &c);
+    return c.line;
 }
