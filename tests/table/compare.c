@@ -128,8 +128,8 @@ static bool is_known(struct comparison *c, enum compare_side side, uint32_t insn
     return false;
 }
 
-/* The line that should have been found, among those of that mnemonic: the one that the word was made for, or
- * the one that differs in the fewest fixed bits. NULL when there is none. */
+/* The line that should have been found, among those of that mnemonic: the one that the word was made for,
+ * or the one that differs in the fewest fixed bits. NULL when there is none. */
 static const struct a64_info *line_at_fault(const struct comparison *c, uint32_t insn, const char *theirs)
 {
     unsigned made_for = c->sampled ? words_line(c->sampled, c->word_count - 1) : A64_UNALLOCATED;

@@ -74,7 +74,11 @@ static char *write_words(struct sent *s, void (*words)(struct sent *s))
     if (!s->file)
         return NULL;
     words(s);
-    return fclose(s->file) ? NULL : path;
+    if (fclose(s->file) == 0)
+        return path;
+    unlink(path);
+    g_free(path);
+    return NULL;
 }
 
 /* Runs objdump on a file, and compares what it says of each word. */
