@@ -19,6 +19,7 @@
 #include "a64/insn.h"
 #include "core/bits.h"
 #include "mmu/access.h"
+#include "random_insn.h"
 
 enum {
     SEQUENCES = 16000,
@@ -26,10 +27,6 @@ enum {
     FP_STRIDE = 3,    /* In floating-point sequences: the instruction, MRS, MSR. */
     SLOT_BYTES = 256, /* Each sequence has code addresses of its own. */
     SCRATCH_BYTES = 256 * 1024,
-    REG_ALIGNED = 25, /* Registers that sequences use as addresses and never write. */
-    REG_POSITIVE = 26,
-    REG_OFFSET = 27,
-    REG_BASE = 28,
 };
 #define CODE (FIXTURE_RAM + 0x400000)
 #define CODE_BYTES (4u << 20)
@@ -55,120 +52,6 @@ struct pair {
     uint64_t costs;    /* Cost classes to draw from, a bit each; 0: all. */
 };
 
-static uint64_t next_random(struct pair *p)
-{
-    uint64_t x = p->seed += UINT64_C(0x9e3779b97f4a7c15);
-
-    x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
-    return x ^ x >> 31;
-}
-
-/* Values that find carries and overflows more often than random ones. */
-static uint64_t next_value(struct pair *p)
-{
-    static const uint64_t corners[] = {
-        0,
-        1,
-        0x7f,
-        0x80,
-        0xff,
-        0x7fffffff,
-        0x80000000,
-        0xffffffff,
-        UINT64_C(1) << 32,
-        INT64_MAX,
-        UINT64_C(1) << 63,
-        UINT64_MAX,
-    };
-    uint64_t r = next_random(p);
-
-    return r & 1 ? next_random(p) : corners[(r >> 8) % (sizeof(corners) / sizeof(corners[0]))];
-}
-
-/* A number of ebits and fbits of exponent and fraction: zeros, denormals, infinities, NaNs of both kinds,
- * the limits of every format, and integers and halves of all sizes, all likely. */
-static uint64_t next_float(struct pair *p, unsigned ebits, unsigned fbits)
-{
-    const uint64_t r = next_random(p), f = next_random(p), near = (r >> 16) % 72;
-    const uint64_t emax = BIT(ebits) - 1, bias = emax >> 1, all = BIT(fbits) - 1, top = BIT(fbits - 1);
-    const uint64_t exponents[] = {
-        0, 0, 1, emax, emax - 1, bias, bias + near, bias + near, bias - near, f
-    };
-    const uint64_t fractions[] = { 0,       0,        1,      all,    top,
-                                   top - 1, top >> 1, f >> 8, f >> 8, f >> 8 & f >> 9 & all << near / 2 };
-    uint64_t exponent = exponents[(r >> 32) % 10] & emax, fraction = fractions[(r >> 40) % 10] & all;
-
-    return (r & 1) << (ebits + fbits) | exponent << fbits | fraction;
-}
-
-/* 64 bits of doubles, singles or halves. */
-static uint64_t next_floats(struct pair *p, unsigned size)
-{
-    uint64_t v = 0;
-
-    if (size == 0)
-        return next_float(p, 11, 52);
-    for (unsigned i = 0; i < (size == 1 ? 2 : 4); i++)
-        v |= size == 1 ? next_float(p, 8, 23) << (32 * i) : next_float(p, 5, 10) << (16 * i);
-    return v;
-}
-
-/* The same for vectors: eight bytes of lanes of some size, each small, at a limit, or random. */
-static uint64_t next_lanes(struct pair *p)
-{
-    unsigned width = 8u << next_random(p) % 4, kinds = (unsigned)next_random(p);
-    uint64_t all = 0, limit = UINT64_C(1) << (width - 1), mask = limit | (limit - 1);
-
-    for (unsigned at = 0; at < 64; at += width) {
-        uint64_t r = next_random(p), lane = r >> 8;
-        if (kinds & 3)
-            lane = (r & 1 ? limit : 0) + (r & 2 ? lane % 4 - 2 : r & 4 ? lane % 64 - 32 : lane);
-        all |= (lane & mask) << at;
-    }
-    return all;
-}
-
-static uint64_t letter_mask(const char *pattern, char letter)
-{
-    uint64_t mask = 0;
-
-    for (unsigned i = 0; i < 32; i++)
-        mask |= pattern[i] == letter ? BIT(31 - i) : 0;
-    return mask;
-}
-
-/* Puts a number into the bits of a letter, lowest first. */
-static uint32_t set_letter(uint32_t insn, const char *pattern, char letter, uint64_t value)
-{
-    uint64_t mask = letter_mask(pattern, letter);
-
-    for (unsigned b = 0; b < 32; b++) {
-        if (!(mask & BIT(b)))
-            continue;
-        insn = (uint32_t)((insn & ~BIT(b)) | (value & 1) << b);
-        value >>= 1;
-    }
-    return insn;
-}
-
-static bool starts(const char *name, const char *with)
-{
-    return !strncmp(name, with, strlen(with));
-}
-
-static bool is_exclusive(const struct a64_info *info)
-{
-    return info->cost == COST_EXCLUSIVE;
-}
-
-/* Always aligned: LDXR, LDAR, LSE and kin, without an offset; LDAPUR and STLUR. */
-static bool is_plain_base(const struct a64_info *info)
-{
-    return info->format == A64_FMT_LD_EXCL || info->format == A64_FMT_ST_EXCL ||
-           info->cost == COST_ATOMIC || info->feature == A64_FEAT_LRCPC2;
-}
-
 static bool wanted(const struct pair *p, const struct a64_info *info, uint32_t insn)
 {
     static const char *const not_here[] = { "BR",    "BLR",  "RET",  "ERET", "SVC",   "HVC",   "SMC",
@@ -177,22 +60,23 @@ static bool wanted(const struct pair *p, const struct a64_info *info, uint32_t i
                                             "PRFUM", "BRA",  "BLRA", "RETA", "ERETA", "LDRA" };
 
     /* Unicorn 2.0.1 does not extend narrow operands of minima and maxima (test_atomic.c has these). */
-    if ((starts(info->name, "LDSM") || starts(info->name, "LDUM")) && !strstr(info->name, "_64"))
+    if ((insn_starts(info, "LDSM") || insn_starts(info, "LDUM")) && !strstr(info->name, "_64"))
         return false;
     if (!a64_has_feature(p->c, info->feature) || (p->costs && !(p->costs & BIT(info->cost))))
         return false;
     for (size_t i = 0; i < sizeof(not_here) / sizeof(not_here[0]); i++)
-        if (starts(info->name, not_here[i]))
+        if (insn_starts(info, not_here[i]))
             return false;
     /* This Unicorn sets Z for a denormal that FZ flushes; FPToFixedJS does not. */
-    if (starts(info->name, "FJCVTZS") && p->c->sr[SR_FPCR] & FPCR_FZ)
+    if (insn_starts(info, "FJCVTZS") && p->c->sr[SR_FPCR] & FPCR_FZ)
         return false;
     /* This Unicorn sets flags for the absent upper half; it leaves a sign extension in bits <31:16>. */
-    if (starts(info->name, "FCMLA_element_4H") || starts(info->name, "FCVTZS_scalar_fixed_H"))
+    if (insn_starts(info, "FCMLA_element_4H") || insn_starts(info, "FCVTZS_scalar_fixed_H"))
         return false;
-    return !is_exclusive(info) || ((insn >> 30) | (insn >> 21 & 1) << 2) == p->excl_key;
+    return !insn_is_exclusive(info) || ((insn >> 30) | (insn >> 21 & 1) << 2) == p->excl_key;
 }
 
+/* Registers that sequences use as addresses and never write. */
 static bool is_address(unsigned slot)
 {
     return slot >= REG_ALIGNED && slot <= REG_BASE;
@@ -216,32 +100,17 @@ static bool spares_addresses(const struct pair *p, const struct a64_info *info, 
     return !(info->flags & A64_MEM) || !is_address(o.r[3]);
 }
 
-/* Points the address fields of a load or store at the scratch area. */
-static uint32_t aim(struct pair *p, const struct a64_info *info, uint32_t insn)
-{
-    unsigned base = p->sp_base && (next_random(p) & 1) ? 31 : REG_BASE;
-
-    if (info->format == A64_FMT_LD_LIT || info->format == A64_FMT_FP_LIT)
-        return set_letter(insn, info->pattern, 'i', next_random(p) & 15);
-    if (info->feature ==
-        A64_FEAT_LRCPC) /* Unicorn refuses LDAPR with other than the bits that should be one. */
-        insn = set_letter(insn, info->pattern, 'x', 31);
-    if (info->feature == A64_FEAT_LRCPC2)
-        insn = set_letter(insn, info->pattern, 'i', (next_random(p) & 63) << 3);
-    insn = set_letter(insn, info->pattern, 'n', is_plain_base(info) ? REG_ALIGNED : base);
-    return set_letter(insn, info->pattern, 'm', strstr(info->name, "uxtw") ? REG_POSITIVE : REG_OFFSET);
-}
-
 static uint32_t random_insn(struct pair *p)
 {
     for (;;) {
-        const struct a64_info *info = a64_info(1 + (unsigned)(next_random(p) % (A64_ID_COUNT - 1)));
-        uint32_t insn = info->value | ((uint32_t)next_random(p) & ~info->mask);
+        const struct a64_info *info = a64_info(1 + (unsigned)(random_next(&p->seed) % (A64_ID_COUNT - 1)));
+        uint32_t insn = insn_random(&p->seed, info);
 
         if (info->flags & A64_DIRECT)
-            insn = set_letter(insn, info->pattern, 'i', 2);
+            insn = insn_set_letter(insn, info->pattern, 'i', 2);
         if (info->flags & A64_MEM)
-            insn = aim(p, info, insn);
+            insn =
+                insn_aim(&p->seed, info, insn, p->sp_base && (random_next(&p->seed) & 1) ? 31 : REG_BASE);
         info = a64_info(a64_decode(insn));
         if (a64_decode(insn) && wanted(p, info, insn) && a64_constrained_undef(info, insn) < 0 &&
             spares_addresses(p, info, insn))
@@ -254,22 +123,14 @@ static uint32_t random_insn(struct pair *p)
  * time, what was signed is authenticated at once. A branch before it must not jump into the middle. */
 static unsigned put_signed(struct pair *p, uint32_t *words, unsigned i, uint32_t insn)
 {
-    bool hint = insn >> 24 == 0xd5;
-    uint32_t reg = !hint ? insn & 31 : insn >> 8 & 2 ? 30 : 17;
-
     if (i + 4 > SEQUENCE_INSNS)
         return i;
     words[i++] = NOP;
-    words[i++] = 0xdac143e0 | reg; /* xpaci */
+    words[i++] = insn_strip(insn);
     words[i++] = insn;
-    if (next_random(p) & 1)
-        words[i++] = insn | (hint ? BIT(7) : BIT(12));
+    if (random_next(&p->seed) & 1)
+        words[i++] = insn_authenticate(insn);
     return i;
-}
-
-static bool adds_code(const struct a64_info *info)
-{
-    return starts(info->name, "PAC") && info->format != A64_FMT_PACGA;
 }
 
 static void make_sequence(struct pair *p, uint32_t *words)
@@ -280,7 +141,7 @@ static void make_sequence(struct pair *p, uint32_t *words)
     while (i < SEQUENCE_INSNS) {
         uint32_t insn = random_insn(p);
 
-        if (adds_code(a64_info(a64_decode(insn)))) {
+        if (insn_adds_code(a64_info(a64_decode(insn)))) {
             i = put_signed(p, words, i, insn);
             continue;
         }
@@ -296,26 +157,18 @@ static void make_sequence(struct pair *p, uint32_t *words)
 }
 
 /* Floating-point operands, and integers of all lengths. */
-static void random_floats(struct pair *p)
+static void draw_floats(struct pair *p)
 {
-    const unsigned size = (unsigned)(next_random(p) % 3);
+    const enum random_format format = (enum random_format)(random_next(&p->seed) % RANDOM_BFLOATS);
     struct pe *c = p->c;
 
     for (unsigned i = 0; i < REG_ALIGNED; i += 2)
-        c->x[i] = (uint64_t)((int64_t)next_random(p) >> (next_random(p) & 63)) ^ (next_random(p) & 1);
-    c->x[REG_POSITIVE] = next_random(p) & FPSR_IXC; /* For MSR_FPSR_X26. */
+        c->x[i] = (uint64_t)((int64_t)random_next(&p->seed) >> (random_next(&p->seed) & 63)) ^
+                  (random_next(&p->seed) & 1);
+    c->x[REG_POSITIVE] = random_next(&p->seed) & FPSR_IXC; /* For MSR_FPSR_X26. */
     for (unsigned i = 0; i < 32; i++)
         for (unsigned k = 0; k < 2; k++)
-            c->v[i].d[k] = next_floats(p, size);
-}
-
-/* FPCR: three in four sequences have other than the default. */
-static uint64_t random_fpcr(struct pair *p)
-{
-    const uint64_t fpcr =
-        next_random(p) & (FPCR_FZ16 | UINT64_C(3) << FPCR_RMODE | FPCR_FZ | FPCR_DN | FPCR_AHP);
-
-    return p->costs == COSTS_FP && next_random(p) & 3 ? fpcr : 0;
+            c->v[i].d[k] = random_floats(&p->seed, format);
 }
 
 static void random_registers(struct pair *p)
@@ -323,20 +176,20 @@ static void random_registers(struct pair *p)
     struct pe *c = p->c;
 
     for (unsigned i = 0; i < 31; i++)
-        c->x[i] = next_value(p);
-    c->x[REG_BASE] = SCRATCH + SCRATCH_BYTES / 2 + next_random(p) % 64;
-    c->x[REG_OFFSET] = next_random(p) % 512 - 256;
-    c->x[REG_POSITIVE] = next_random(p) % 256;
-    c->x[REG_ALIGNED] = SCRATCH + SCRATCH_BYTES / 4 + next_random(p) % 64 * 16;
-    c->x[REG_SP] = SCRATCH + SCRATCH_BYTES / 2 + next_random(p) % 64;
+        c->x[i] = random_value(&p->seed);
+    c->x[REG_BASE] = SCRATCH + SCRATCH_BYTES / 2 + random_next(&p->seed) % 64;
+    c->x[REG_OFFSET] = random_next(&p->seed) % 512 - 256;
+    c->x[REG_POSITIVE] = random_next(&p->seed) % 256;
+    c->x[REG_ALIGNED] = SCRATCH + SCRATCH_BYTES / 4 + random_next(&p->seed) % 64 * 16;
+    c->x[REG_SP] = SCRATCH + SCRATCH_BYTES / 2 + random_next(&p->seed) % 64;
     for (unsigned i = 0; i < 32; i++)
         for (unsigned k = 0; k < 2; k++)
-            c->v[i].d[k] = next_random(p) & 1 ? next_lanes(p) : next_value(p);
+            c->v[i].d[k] = random_next(&p->seed) & 1 ? random_lanes(&p->seed) : random_value(&p->seed);
     c->sr[SR_FPSR] = 0;
-    pe_set_nzcv(c, (uint32_t)(next_random(p) & 15) << 28);
+    pe_set_nzcv(c, (uint32_t)(random_next(&p->seed) & 15) << 28);
     c->sr[SR_FPSR] = 0;
     if (p->costs == COSTS_FP)
-        random_floats(p);
+        draw_floats(p);
 }
 
 static int uc_x(unsigned i)
@@ -426,12 +279,15 @@ static void one_sequence(struct pair *p, unsigned n)
 {
     uint64_t pc = CODE + n * SLOT_BYTES;
     uint32_t words[SEQUENCE_INSNS + 2];
+    uint64_t fpcr;
     uc_err err;
 
-    p->sp_base = next_random(p) & 1;
-    p->excl_key = (unsigned)(next_random(p) % 6);
+    p->sp_base = random_next(&p->seed) & 1;
+    p->excl_key = (unsigned)(random_next(&p->seed) % 6);
     p->excl_key = p->excl_key < 4 ? p->excl_key : p->excl_key + 2;
-    p->c->sr[SR_FPCR] = random_fpcr(p);
+    /* Three in four floating-point sequences have other than the default. */
+    fpcr = random_fpcr(&p->seed);
+    p->c->sr[SR_FPCR] = p->costs == COSTS_FP && random_next(&p->seed) & 3 ? fpcr : 0;
     make_sequence(p, words);
     random_registers(p);
     copy_registers_to_unicorn(p);
@@ -534,7 +390,7 @@ static void set_pauth_keys(struct pair *p)
     const uint32_t msr = 0xd5181000; /* msr SCTLR_EL1, x0: an MSR's effects come with the instruction. */
 
     for (unsigned i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-        p->c->sr[keys[i]] = next_random(p);
+        p->c->sr[keys[i]] = random_next(&p->seed);
         write_unicorn(p, 0, 2, 1 + i / 4, i % 4, p->c->sr[keys[i]]);
     }
     p->c->sr[SR_SCTLR_EL1] |= enable;
@@ -567,7 +423,7 @@ static void run_all(const struct a64_dispatcher *d, uint64_t costs)
     map_ours(&p);
     p.scratch = bus_host(p.m->bus, pa(SCRATCH), SCRATCH_BYTES, true);
     for (unsigned i = 0; i < SCRATCH_BYTES; i++)
-        p.scratch[i] = (uint8_t)next_random(&p);
+        p.scratch[i] = (uint8_t)random_next(&p.seed);
     open_unicorn(&p);
     set_pauth_keys(&p);
     for (unsigned n = 0; n < SEQUENCES; n++)
@@ -609,8 +465,7 @@ Test(unicorn, atomics)
     run_all(NULL, BIT(COST_ATOMIC) | BIT(COST_LOAD) | BIT(COST_BARRIER_DSB));
 }
 
-#define COSTS_SIMD                                                                                         \
-    (BIT(COST_SIMD_ALU) | BIT(COST_SIMD_SHIFT) | BIT(COST_SIMD_MUL) | BIT(COST_SIMD_REDUCE))
+#define COSTS_SIMD (BIT(COST_SIMD_ALU) | BIT(COST_SIMD_SHIFT) | BIT(COST_SIMD_MUL) | BIT(COST_SIMD_REDUCE))
 
 Test(unicorn, simd_integers)
 {
