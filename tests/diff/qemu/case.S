@@ -99,6 +99,7 @@ case_exit:
     ldp     x19, x20, [sp], #FRAME + 16
     ret
 
+/* The flags are those that were saved: AArch64.TakeException leaves PSTATE's as they are, QEMU 7.2 clears them. */
     .balign 2048
 case_vectors:
     .rept   16
@@ -108,6 +109,10 @@ case_vectors:
     str     x1, [x0, #8]
     mrs     x1, ESR_EL2
     str     x1, [x0, #STATE_ESR]
+    mrs     x1, ELR_EL2
+    str     x1, [x0, #STATE_ELR]
+    mrs     x1, SPSR_EL2
+    msr     NZCV, x1
     ldr     x1, [x0, #8]
     mrs     x0, TPIDR_EL2
     b       case_exit
@@ -117,6 +122,6 @@ case_vectors:
     .balign 16
     .global case_out
 case_out:
-    .skip   800
+    .skip   STATE_BYTES
 case_sp:
     .skip   8

@@ -5,9 +5,9 @@
  * core `max` has. What a line's cases are depends on the seed and its name alone, not on what else is in
  * the image.
  *
- * Not made: system instructions and registers, exceptions and their returns, indirect branches, waiting,
- * authenticated branches and loads; encodings that are CONSTRAINED UNPREDICTABLE; what wrong.def has.
- * Offsets of loads and stores stay within 256 bytes: test_unicorn has larger ones.
+ * Not made: system instructions and registers, exception returns, SMC, waiting; encodings that are
+ * CONSTRAINED UNPREDICTABLE; what wrong.def has. Offsets of loads and stores stay within 256 bytes:
+ * test_unicorn has larger ones.
  */
 #include <fnmatch.h>
 #include <getopt.h>
@@ -193,7 +193,22 @@ static uint32_t aim(uint64_t *seed, const struct a64_info *info, uint32_t insn)
 
     if (!strstr(info->name, "_lane") && !insn_is_literal(info))
         insn = insn_set_letter(insn, info->pattern, 'i', (uint64_t)((int64_t)r >> (55 + r % 9)));
-    return insn_aim(seed, info, insn, r >> 8 & 1 ? 31 : REG_BASE);
+    return insn_aim(seed, info, insn, r >> 8 & 1 && info->format != A64_FMT_LDRA ? 31 : REG_BASE);
+}
+
+static bool is_indirect(const struct a64_info *info)
+{
+    return info->format == A64_FMT_BRA || info->format == A64_FMT_BRAZ || info->format == A64_FMT_RETA ||
+           (info->format == A64_FMT_BR && info->cost == COST_BRANCH_IND);
+}
+
+/* Indirect branches have registers of their own: not XZR, and not their own modifier. */
+static bool is_sane_branch(const struct a64_info *info, uint32_t insn)
+{
+    const uint32_t rn = insn >> 5 & 31;
+
+    return !is_indirect(info) || info->format == A64_FMT_RETA ||
+           (rn != 31 && (info->format != A64_FMT_BRA || rn != (insn & 31)));
 }
 
 /* An encoding of a line that may be run; false when none was found. */
@@ -207,7 +222,7 @@ static bool draw_insn(uint64_t *seed, const struct a64_info *info, uint32_t *out
         insn = info->flags & A64_MEM ? aim(seed, info, insn) : alias(seed, info, insn);
         *out = insn;
         if (a64_info(a64_decode(insn)) == info && a64_constrained_undef(info, insn) < 0 &&
-            (!(info->flags & A64_MEM) || is_near(info, insn)))
+            is_sane_branch(info, insn) && (!(info->flags & A64_MEM) || is_near(info, insn)))
             return true;
     }
     return false;
@@ -223,6 +238,35 @@ static uint32_t paired_load(uint64_t *seed, uint32_t stxr)
            (uint32_t)(r >> 8 & 7);
 }
 
+/* A load of what compare-and-swap will find, into what it compares with; NOP when that would lose the base.
+ */
+static uint32_t matching_load(uint32_t cas, bool pair)
+{
+    const uint32_t rn = cas & 31u << 5, rs = cas >> 16 & 31;
+
+    if (rs == REG_ALIGNED || (pair && rs + 1 == REG_ALIGNED))
+        return NOP;
+    if (pair)
+        return UINT32_C(0x29400000) | (cas >> 30 & 1) << 31 | (rs + 1) << 10 | rn | rs;
+    return UINT32_C(0x39400000) | (cas & 3u << 30) | rn | rs;
+}
+
+/* ADR of what is after the next instruction but one, for an indirect branch; signed, when that wants it. */
+static unsigned put_target(const struct a64_info *info, uint32_t insn, uint32_t *slot, unsigned n)
+{
+    const uint32_t rn = info->format == A64_FMT_RETA ? 30 : insn >> 5 & 31, key_b = insn & BIT(10);
+    const bool is_signed = info->format != A64_FMT_BR;
+
+    slot[n++] = UINT32_C(0x10000000) | (is_signed ? 4u : 3u) << 5 | rn;
+    if (info->format == A64_FMT_RETA)
+        slot[n++] = UINT32_C(0xd503233f) | key_b >> 4; /* PACIASP, PACIBSP */
+    else if (info->format == A64_FMT_BRA)
+        slot[n++] = UINT32_C(0xdac10000) | key_b | (insn & 31) << 5 | rn; /* PACIA, PACIB */
+    else if (is_signed)
+        slot[n++] = UINT32_C(0xdac123e0) | key_b | rn; /* PACIZA, PACIZB */
+    return n;
+}
+
 /* The instructions of a slot: the one that is drawn, with what has to be before and after it. A branch
  * jumps over one. */
 static void fill_slot(uint64_t *seed, const struct a64_info *info, uint32_t insn, uint32_t *slot)
@@ -233,10 +277,16 @@ static void fill_slot(uint64_t *seed, const struct a64_info *info, uint32_t insn
     if (insn_is_exclusive(info))
         slot[n++] =
             info->format == A64_FMT_ST_EXCL && random_next(seed) & 3 ? paired_load(seed, insn) : CLREX;
+    if (insn_starts(info, "CAS") && random_next(seed) & 1)
+        slot[n++] = matching_load(insn, info->format == A64_FMT_CASP);
     if (insn_adds_code(info))
         slot[n++] = insn_strip(insn);
+    if (info->format == A64_FMT_LDRA)
+        slot[n++] = UINT32_C(0xdac12be0) | (insn >> 23 & 1) << 10 | REG_BASE; /* PACDZA, PACDZB */
+    if (is_indirect(info))
+        n = put_target(info, insn, slot, n);
     slot[n++] = insn;
-    if (info->flags & A64_DIRECT)
+    if (info->flags & A64_DIRECT || is_indirect(info))
         slot[n++] = ADD_X0_1;
     if (insn_adds_code(info) && random_next(seed) & 1)
         slot[n++] = insn_authenticate(insn);
@@ -296,9 +346,7 @@ static void put_line(struct gen *g, const struct a64_info *info)
 
 static bool wanted(const struct gen *g, const struct a64_info *info)
 {
-    static const char *const not_here[] = { "BR",  "BLR", "RET", "ERET", "SVC",  "HVC",
-                                            "SMC", "BRK", "HLT", "DCPS", "DRPS", "UDF",
-                                            "MSR", "MRS", "SYS", "WF",   "SEVL", "LDRA" };
+    static const char *const not_here[] = { "ERET", "SMC", "MSR", "MRS", "SYS", "WF" };
     const struct options *o = &g->o;
     bool named = o->name_count == 0;
 

@@ -21,6 +21,8 @@ _Static_assert(offsetof(struct image_state, nzcv) == STATE_NZCV, "STATE_NZCV");
 _Static_assert(offsetof(struct image_state, fpcr) == STATE_FPCR, "STATE_FPCR");
 _Static_assert(offsetof(struct image_state, fpsr) == STATE_FPSR, "STATE_FPSR");
 _Static_assert(offsetof(struct image_state, esr) == STATE_ESR, "STATE_ESR");
+_Static_assert(offsetof(struct image_state, elr) == STATE_ELR, "STATE_ELR");
+_Static_assert(sizeof(struct image_state) == STATE_BYTES, "STATE_BYTES");
 
 /* Slots branch to the image's first word, since where the harness is linked is not known to them. */
 static void put_exit_branch(void)
@@ -97,6 +99,7 @@ static void print_execution(uint32_t n, uint32_t insn, const struct image_state 
     print_changed("fpcr", in->fpcr, out->fpcr);
     print_changed("fpsr", in->fpsr, out->fpsr);
     print_changed("esr", 0, out->esr);
+    print_changed("elr", 0, out->elr);
     for (unsigned i = 0; i < SCRATCH_BYTES / 8; i++)
         if (SCRATCH[i] != image->scratch[i])
             print(" [%x]=%X", SCRATCH_ADDRESS + 8 * i, SCRATCH[i]);
@@ -114,6 +117,7 @@ static uint64_t run_case(uint64_t sum, const struct image_group *g, uint32_t n)
         if (g->memory)
             restore_scratch();
         case_out.esr = 0;
+        case_out.elr = 0;
         case_run(in, slot);
         if (image->detailed)
             print_execution(n, one->insn, in);

@@ -13,6 +13,8 @@
 #define STATE_FPCR 776
 #define STATE_FPSR 784
 #define STATE_ESR 792
+#define STATE_ELR 800
+#define STATE_BYTES 808
 
 #define IMAGE_ADDRESS 0x44000000
 #define SCRATCH_ADDRESS 0x43000000 /* What addresses in states point into. */
@@ -29,9 +31,9 @@ enum {
     KEY_COUNT = 10,
 };
 
-/* Registers before and after. ESR is that of the exception that a case ended with, else 0. */
+/* Registers before and after. ESR and ELR are of the exception that a case ended with, else 0. */
 struct image_state {
-    uint64_t x[31], sp, v[32][2], nzcv, fpcr, fpsr, esr;
+    uint64_t x[31], sp, v[32][2], nzcv, fpcr, fpsr, esr, elr;
 };
 
 /* The cases of a line of a64.def follow each other. */

@@ -21,7 +21,7 @@ fi
 "$compare" -s 42 -e 16 >"$tmp/made" 2>&1
 ok "$(head -n 1 "$tmp/made")" grep -q "agree with QEMU" "$tmp/made"
 grep -q "agree with QEMU" "$tmp/made" || sed 's/^/# /' "$tmp/made" | cut -c 1-400 | head -n 100
-ok "lines that are run" at_least "of [0-9]+ lines" 2283
+ok "lines that are run" at_least "of [0-9]+ lines" 2310
 ok "executions" at_least executions 290000
 ok "executions of each line" at_least "of each line" 100
 
