@@ -7,7 +7,7 @@
  * sequences each instruction is followed by a read of FPSR, which is then cleared, but for IXC in some.
  *
  * Not covered: control flow other than a short forward branch, system instructions, exceptions; encodings
- * that are CONSTRAINED UNPREDICTABLE.
+ * that are CONSTRAINED UNPREDICTABLE. qemu/ has most of these, and what Unicorn lacks.
  */
 #include <criterion/criterion.h>
 #include <stdlib.h>

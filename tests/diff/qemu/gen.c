@@ -419,6 +419,22 @@ static bool write_list(const struct gen *g)
     return !ferror(f) & !fclose(f);
 }
 
+static bool finish(const struct gen *g)
+{
+    if (!g->head.group_count) {
+        fprintf(stderr, "qemu_gen: no line of the tables is wanted\n");
+        return false;
+    }
+    if (!write_image(g) || !write_list(g)) {
+        perror("qemu_gen");
+        return false;
+    }
+    printf("%u of %u lines, %u encodings, %llu executions, at least %llu of each line\n",
+           g->head.group_count, A64_ID_COUNT - 1, g->case_count, (unsigned long long)g->executions,
+           (unsigned long long)g->least);
+    return true;
+}
+
 static void usage(void)
 {
     fprintf(stderr,
@@ -483,13 +499,7 @@ int main(int argc, char **argv)
     }
     g.c = &m->pe[0];
     make(&g);
-    done = write_image(&g) && write_list(&g);
-    if (done)
-        printf("%u of %u lines, %u encodings, %llu executions, at least %llu of each line\n",
-               g.head.group_count, A64_ID_COUNT - 1, g.case_count, (unsigned long long)g.executions,
-               (unsigned long long)g.least);
-    else
-        perror("qemu_gen");
+    done = finish(&g);
     free(g.states);
     free(g.groups);
     free(g.cases);
