@@ -24,12 +24,15 @@ quietly() {
     return $status
 }
 
-# build DIR OPTION...: configures DIR once, and compiles what is out of date.
+# build DIR OPTION...: configures DIR, once and when the options are others, and compiles what is out of date.
 build() {
     local dir=$1
     shift
     if [ ! -f "$dir/build.ninja" ]; then
         quietly "configuring ${dir#"$root"/}" meson setup "$dir" "$root" "$@" || return
+    elif [ "$(cat "$dir/configured" 2>/dev/null)" != "$*" ]; then
+        quietly "configuring ${dir#"$root"/} anew" meson setup --reconfigure "$dir" "$root" "$@" || return
     fi
+    echo "$*" >"$dir/configured"
     quietly "building ${dir#"$root"/}" meson compile -C "$dir"
 }

@@ -5,6 +5,7 @@
  * each, with A64_PREFIX and A64_TRACK_PREFIX naming the two compilations of the op_*.c files that it runs.
  */
 #include "a64/dispatch.h"
+#include "a64/coverage.h"
 #include "a64/insn.h"
 
 #define A64_TRACK_FN(name) A64_CAT(A64_TRACK_PREFIX, name)
@@ -81,6 +82,8 @@ static void A64_FN(run)(struct pe *c, const struct op *op, uint64_t acc)
 {
 #if A64_TAIL
     op->fn(c, op, acc);
+#elif defined(AVS_INSN_COVERAGE)
+    a64_coverage_run(c, op, acc);
 #else
     c->acc = acc;
     while (op)

@@ -96,6 +96,38 @@ Test(atomic, narrow_minima_and_maxima)
     }
 }
 
+/* FEAT_LOR: LDLAR and STLLR of each size, which Unicorn lacks. */
+Test(atomic, limited_ordering)
+{
+    static const uint32_t load_byte = 0x08df7c62, store_byte = 0x089f7c61; /* ldlarb w2, stllrb w1, [x3] */
+    const uint64_t old = 0x8182838485868788, new = 0x1112131415161718;
+
+    w.c->sr[SR_ID_AA64MMFR1_EL1] |= BIT(16);
+    w.c->x[1] = new;
+    for (unsigned size = 0; size < 4; size++) {
+        const uint64_t mask = size == 3 ? UINT64_MAX : BIT(8u << size) - 1;
+        uint64_t next;
+
+        write64(&w, DATA_AT, old);
+        w.c->x[2] = UINT64_MAX;
+        next = step(load_byte | size << 30, VA);
+        cr_expect_eq(w.c->pc, next);
+        cr_expect_eq(w.c->x[2], old & mask, "load of %u bytes: 0x%lx", 1u << size, w.c->x[2]);
+        next = step(store_byte | size << 30, VA);
+        cr_expect_eq(w.c->pc, next);
+        cr_expect_eq(read64(&w, DATA_AT), (old & ~mask) | (new &mask), "store of %u bytes: 0x%lx",
+                     1u << size, read64(&w, DATA_AT));
+    }
+    w.c->sr[SR_ESR_EL1] = 0;
+    step(store_byte | 2u << 30, VA + 2);
+    cr_expect_eq(w.c->sr[SR_ESR_EL1] & 0x3f, FSC_ALIGNMENT, "STLLR is aligned, as STLR is");
+    w.c->sr[SR_ID_AA64MMFR1_EL1] &= ~MASK(19, 16);
+    w.c->sr[SR_ESR_EL1] = 0;
+    step(load_byte, VA);
+    cr_expect_eq(w.c->sr[SR_ESR_EL1] >> 26, 0, "UNDEFINED without FEAT_LOR");
+    cr_expect_neq(w.c->sr[SR_ESR_EL1], 0);
+}
+
 static void expect_abort(uint32_t insn, uint64_t address, unsigned fsc, bool write)
 {
     w.c->sr[SR_ESR_EL1] = 0;

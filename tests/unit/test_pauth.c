@@ -25,7 +25,11 @@ enum {
     PACDZA = 0xdac12be0,
     PACDZB = 0xdac12fe0,
     AUT_BIT = 0x1000, /* PACxx to AUTxx. */
+    KEY_B = 1 << 10,  /* Of branches and PACxx. */
+    LDRA_KEY_B = 1 << 23,
+    PACIA_X0_X2 = 0xdac10040,
     PACIASP = 0xd503233f,
+    PACIBSP = 0xd503237f,
     PACGA = 0x9ac23020, /* pacga x0, x1, x2 */
     XPACI = 0xdac143e0,
     BRAAZ = 0xd61f081f,
@@ -275,7 +279,7 @@ Test(pauth, branches_go_to_authenticated_targets)
     cr_expect_eq(c->x[30], pc + 4);
     c->x[0] = to;
     c->x[2] = 0x777;
-    step(0xdac10040); /* pacia x0, x2 */
+    step(PACIA_X0_X2);
     step(BRAA_X0_X2);
     cr_expect_eq(c->pc, to);
     c->x[30] = to;
@@ -286,23 +290,55 @@ Test(pauth, branches_go_to_authenticated_targets)
     cr_expect_eq(c->pc, to);
 }
 
-Test(pauth, eretaa_leaves_elr)
+/* With key B alike; and a code of the other key leads nowhere. */
+Test(pauth, branches_take_the_key_that_they_name)
+{
+    const uint64_t to = CODE + 0x800;
+
+    for (unsigned b = 0; b < 2; b++) {
+        const uint32_t key = b ? KEY_B : 0;
+
+        c->x[2] = c->x[REG_SP] = 0x40009000;
+        run(PACIA_X0_X2 | key, to);
+        step(BRAA_X0_X2 | key);
+        cr_expect_eq(c->pc, to, "key %u: to 0x%lx", b, c->pc);
+        c->x[30] = run(PACIA_X0_X2 | key, to);
+        step(RETAA | key);
+        cr_expect_eq(c->pc, to, "key %u: to 0x%lx", b, c->pc);
+        run(PACIA_X0_X2 | (key ^ KEY_B), to);
+        step(BRAA_X0_X2 | key);
+        cr_expect_neq(c->pc, to, "key %u takes the code of the other", b);
+        c->x[30] = c->x[0];
+        step(RETAA | key);
+        cr_expect_neq(c->pc, to, "key %u takes the code of the other", b);
+        sr_el(&rig, 1);
+    }
+}
+
+static void check_eret(uint32_t pac, uint32_t eret)
 {
     uint64_t coded;
 
+    sr_el(&rig, 1);
     c->x[30] = CODE + 0x800;
     c->x[REG_SP] = 0x40009000;
-    step(PACIASP);
+    step(pac);
     coded = c->sr[SR_ELR_EL1] = c->x[30];
     c->sr[SR_SPSR_EL1] = 0x3c0;
-    step(ERETAA);
+    step(eret);
     cr_expect_eq(c->el, 0);
-    cr_expect_eq(c->pc, CODE + 0x800);
+    cr_expect_eq(c->pc, CODE + 0x800, "0x%08x to 0x%lx", eret, c->pc);
     cr_expect_eq(c->sr[SR_ELR_EL1], coded);
     c->sr[SR_ESR_EL1] = 0;
-    step(ERETAA);
+    step(eret);
     cr_expect_eq(c->el, 1, "UNDEFINED at EL0");
     cr_expect_eq(c->sr[SR_ESR_EL1], BIT(25));
+}
+
+Test(pauth, eretaa_leaves_elr)
+{
+    check_eret(PACIASP, ERETAA);
+    check_eret(PACIBSP, ERETAA | KEY_B);
 }
 
 Test(pauth, loads_through_authenticated_pointers)
@@ -317,6 +353,9 @@ Test(pauth, loads_through_authenticated_pointers)
     step(LDRAA_PRE);
     cr_expect_eq(c->x[1], 0x11);
     cr_expect_eq(c->x[0], DATA);
+    run(PACDZB, DATA);
+    step(LDRAA_OFF | LDRA_KEY_B);
+    cr_expect_eq(c->x[1], 0x22);
     run(PACDZA, DATA);
     c->x[0] ^= BIT(40);
     step(LDRAA_OFF);

@@ -4,6 +4,7 @@
  * The run loop: limits at the exact instruction, interrupts at the exact cycle, exact counts wherever
  * something looks, waiting, crashes, self-modifying code, and two machines in one process.
  */
+#include "a64/insn.h"
 #include "arch/exception.h"
 #include "arch/timer.h"
 #include "core/run.h"
@@ -16,7 +17,10 @@
 enum {
     NOP = 0xd503201f,
     B_SELF = 0x14000000,
+    WFE = 0xd503205f,
     WFI = 0xd503207f,
+    SEV = 0xd503209f,
+    SEVL = 0xd50320bf,
     WFET_X1 = 0xd5031001,
     WFIT_X1 = 0xd5031021,
     MRS_X2_CNTVCT = 0xd53be042,
@@ -199,6 +203,80 @@ Test(run, an_event_ends_wfet)
     avs_run(m);
     cr_expect_not(m->pe[0].event);
     cr_expect_eq(pe_cycles(&m->pe[0]), 3);
+    avs_machine_free(m);
+}
+
+/* SendEvent and SendEventLocal set the event register; the WFE that finds it set clears it, so the next
+ * waits. */
+Test(run, an_event_is_for_one_wfe)
+{
+    static const uint32_t events[] = { SEV, SEVL };
+
+    for (unsigned i = 0; i < 2; i++) {
+        const uint32_t code[] = { events[i], events[i], WFE, ADD_X0_1, WFE, ADD_X0_1, B_SELF };
+        avs_machine *m = machine(code, 7, 100, NULL);
+
+        cr_expect_eq(avs_run(m).end, AVS_END_IDLE, "0x%08x", events[i]);
+        cr_expect_eq(m->pe[0].x[0], 1, "0x%08x: %lu WFEs went on", events[i], m->pe[0].x[0]);
+        avs_machine_free(m);
+    }
+}
+
+/* Runs one instruction, which may change nothing but the pc. */
+static void expect_nop(avs_machine *m, uint32_t insn)
+{
+    const uint32_t code[] = { insn, B_SELF };
+    struct pe *c = &m->pe[0];
+    uint64_t insns = pe_insns(c), cycles = pe_cycles(c), pc;
+    uint32_t nzcv = pe_nzcv(c);
+
+    fixture_code(m, c->pc = CODE + insn % 0x1000 / 8 * 8 + 0x1000, code, 2);
+    for (unsigned i = 0; i < 31; i++)
+        c->x[i] = UINT64_C(0xdead00000000) + i;
+    pc = c->pc;
+    pe_step(c);
+    cr_expect_eq(c->pc, pc + 4, "0x%08x: pc 0x%lx", insn, c->pc);
+    cr_expect_eq(pe_insns(c), insns + 1, "0x%08x", insn);
+    cr_expect_eq(pe_cycles(c), cycles + 1, "0x%08x", insn);
+    cr_expect_eq(pe_nzcv(c), nzcv, "0x%08x", insn);
+    for (unsigned i = 0; i < 31; i++)
+        cr_expect_eq(c->x[i], UINT64_C(0xdead00000000) + i, "0x%08x: x%u is 0x%lx", insn, i, c->x[i]);
+}
+
+/* Of nothing that is mapped, and of every operation, allocated or not: the same as NOP (C6.2 PRFM). */
+Test(run, prefetches_do_nothing)
+{
+    static const uint32_t prefetches[] = {
+        0xf9800420, /* prfm #0, [x1, #8] */
+        0xf89f8020, /* prfum #0, [x1, #-8] */
+        0xf8a26820, /* prfm #0, [x1, x2] */
+        0xf8a2d820, /* prfm #0, [x1, w2, sxtw #3] */
+        0xd8ffffe0, /* prfm #0, .-4 */
+        0xd8800000, /* prfm #0, .-0x100000 */
+    };
+    static const uint32_t self[] = { B_SELF };
+    avs_machine *m = machine(self, 1, 0, NULL);
+
+    for (unsigned i = 0; i < sizeof(prefetches) / sizeof(prefetches[0]); i++)
+        for (uint32_t operation = 0; operation < 32; operation++)
+            expect_nop(m, prefetches[i] | operation);
+    avs_machine_free(m);
+}
+
+/* HINT: what no other line of the tables is, DGH and CSDB among them, on every core. */
+Test(run, hints_without_a_meaning_are_nops)
+{
+    static const uint32_t self[] = { B_SELF };
+    avs_machine *m = machine(self, 1, 0, NULL);
+    unsigned count = 0;
+
+    for (uint32_t hint = 0; hint < 128; hint++) {
+        if (a64_decode(NOP | hint << 5) != A64_HINT)
+            continue;
+        expect_nop(m, NOP | hint << 5);
+        count++;
+    }
+    cr_expect_geq(count, 80);
     avs_machine_free(m);
 }
 
