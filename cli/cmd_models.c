@@ -230,6 +230,10 @@ static struct table *board_map(const struct board_desc *d)
     table_null(t);
     map_row(t, d->gicr, d->gicr_window, "gic", "redistributors");
     table_null(t);
+    if (d->its) {
+        map_row(t, d->its_base, 0x20000, "gic", "its");
+        table_null(t);
+    }
     for (unsigned i = 0; i < d->memories->len; i++) {
         const struct memory_desc *m = &g_array_index(d->memories, struct memory_desc, i);
 

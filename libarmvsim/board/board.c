@@ -14,7 +14,7 @@
 #include "board/internal.h"
 #include "gic/gic.h"
 
-enum { GICD_BYTES = 0x10000, GICR_BYTES = 0x20000 };
+enum { GICD_BYTES = 0x10000, GICR_BYTES = 0x20000, GITS_BYTES = 0x20000 };
 
 static struct board_device *device_at(const struct board *b, guint i)
 {
@@ -43,6 +43,7 @@ static avs_status add_gic(struct board *b)
         .lr_count = m->model->gic_lr_count,
         .has_el2 = d->virtualization,
         .two_security = d->secure,
+        .has_its = d->its,
     };
     uint64_t gicr_bytes = (uint64_t)GICR_BYTES * b->pe_count;
     avs_status s;
@@ -57,6 +58,8 @@ static avs_status add_gic(struct board *b)
     s = bus_add_device(m->bus, "GIC distributor", d->gicd, GICD_BYTES, &gicd_mmio, m->gic);
     if (!s)
         s = bus_add_device(m->bus, "GIC redistributors", d->gicr, gicr_bytes, &gicr_mmio, m->gic);
+    if (!s && d->its)
+        s = bus_add_device(m->bus, "GIC ITS", d->its_base, GITS_BYTES, &gits_mmio, m->gic);
     return s;
 }
 

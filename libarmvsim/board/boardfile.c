@@ -27,7 +27,7 @@ struct machine_text {
     char *title, *compatible;
     bool psci;
     uint64_t ram_base, image_offset;
-    uint64_t gicd, gicr, gicr_window, spis;
+    uint64_t gicd, gicr, gicr_window, its_base, spis;
     uint64_t cntfrq_hz;
 };
 
@@ -61,6 +61,7 @@ static const struct key gic_keys[] = {
     KEY("distributor", KEY_NUMBER, true, machine_text, gicd),
     KEY("redistributors", KEY_NUMBER, true, machine_text, gicr),
     KEY("redistributor-window", KEY_NUMBER, true, machine_text, gicr_window),
+    KEY("its", KEY_NUMBER, false, machine_text, its_base),
     KEY("spis", KEY_NUMBER, true, machine_text, spis),
     LAST,
 };
@@ -107,6 +108,7 @@ static const struct option options[] = {
     { "virtualization", "on|off", offsetof(struct board_desc, virtualization), NULL },
     { "secure", "on|off", offsetof(struct board_desc, secure), NULL },
     { "gic-version", "3", 0, "3" },
+    { "its", "on|off", offsetof(struct board_desc, its), NULL },
 };
 
 struct reader {
@@ -298,14 +300,17 @@ static avs_status read_machine(const struct reader *r)
     r->d->gicd = t.gicd;
     r->d->gicr = t.gicr;
     r->d->gicr_window = t.gicr_window;
+    r->d->its_base = t.its_base;
     r->d->spi_count = (unsigned)t.spis;
     r->d->cntfrq_hz = t.cntfrq_hz;
     if (!s && (t.spis % 32 || t.spis < 32 || t.spis > 960))
         return bad_key(r, "gic", "spis", "is not a multiple of 32 from 32 to 960");
     if (!s && (t.cntfrq_hz == 0 || t.cntfrq_hz > 1000000000))
         return bad_key(r, "timer", "frequency", "is not 1 Hz to 1 GHz");
-    if (!s && (t.gicd | t.gicr | t.gicr_window) % 0x10000)
-        return bad_key(r, "gic", "distributor and redistributors", "are not multiples of 64 KiB");
+    if (!s && (t.gicd | t.gicr | t.gicr_window | t.its_base) % 0x10000)
+        return bad_key(r, "gic", "distributor, redistributors and its", "are not multiples of 64 KiB");
+    if (!s && r->d->its && !t.its_base)
+        return bad_key(r, "gic", "its", "is missing, and the option its is on");
     if (!s && t.image_offset % 4)
         return bad_key(r, "ram", "image-offset", "is not a multiple of 4");
     return s;
@@ -320,7 +325,7 @@ static const struct option *option_find(const char *name)
     return NULL;
 }
 
-/* One line of what can be said: "virtualization=on|off, secure=on|off, gic-version=3". */
+/* One line of what can be said: "virtualization=on|off, secure=on|off, gic-version=3...". */
 static char *options_text(void)
 {
     GString *s = g_string_new(NULL);

@@ -32,11 +32,12 @@ struct board_desc {
     bool psci;
     uint64_t ram_base, image_offset;
     uint64_t gicd, gicr, gicr_window;
+    uint64_t its_base; /* 0: the board has no place for one. */
     unsigned spi_count;
     uint64_t cntfrq_hz;
-    bool virtualization, secure; /* Options. */
-    GArray *memories;            /* struct memory_desc; only those that exist with these options. */
-    GArray *devices;             /* struct device_desc; likewise. */
+    bool virtualization, secure, its; /* Options. */
+    GArray *memories;                 /* struct memory_desc; only those that exist with these options. */
+    GArray *devices;                  /* struct device_desc; likewise. */
 };
 
 /* Reads the board that `spec` ("NAME[,option=value...]") names. AVS_ERR_BOARD, with the reason. */

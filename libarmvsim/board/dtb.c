@@ -16,7 +16,7 @@
 #include "timing/timing.h"
 
 enum { PPI_MAINTENANCE = 25 };
-enum { UART_CLOCK_HZ = 24000000, DTB_MAX_BYTES = 64 << 10, GICD_BYTES = 0x10000 };
+enum { UART_CLOCK_HZ = 24000000, DTB_MAX_BYTES = 64 << 10, GICD_BYTES = 0x10000, GITS_BYTES = 0x20000 };
 
 #define TWO_MIB (UINT64_C(2) << 20)
 
@@ -126,6 +126,20 @@ static void timer_node(struct dt_writer *w, const struct board *b)
     dt_end(w);
 }
 
+/* A child of the GIC's. */
+static void its_node(struct dt_writer *w, const struct board *b)
+{
+    if (!b->desc->its)
+        return;
+    dt_begin_at(w, "its", b->desc->its_base);
+    dt_string(w, "compatible", "arm,gic-v3-its");
+    dt_flag(w, "msi-controller");
+    dt_cell(w, "#msi-cells", 1);
+    dt_reg(w, (uint64_t[]){ b->desc->its_base, GITS_BYTES }, 2);
+    dt_cell(w, "phandle", PHANDLE_MSI);
+    dt_end(w);
+}
+
 static void gic_node(struct dt_writer *w, const struct board *b)
 {
     const struct board_desc *d = b->desc;
@@ -142,6 +156,7 @@ static void gic_node(struct dt_writer *w, const struct board *b)
     if (d->virtualization)
         dt_cells(w, "interrupts", (uint32_t[]){ IRQ_PPI, PPI_MAINTENANCE - PPI_FIRST, IRQ_LEVEL_HIGH }, 3);
     dt_cell(w, "phandle", PHANDLE_GIC);
+    its_node(w, b);
     dt_end(w);
 }
 

@@ -5,7 +5,7 @@
  * priorities and preemption; 4.6.2 for which of IRQ and FIQ is signalled). Five priority bits, 16-bit
  * INTIDs, system register access only (SRE is RAO/WI). Does not model PMHE, range selectors, NMIs.
  */
-#include "gic/gic_priv.h"
+#include "gic/lpi.h"
 
 #include "arch/exception.h"
 #include "arch/regbits.h"
@@ -186,7 +186,7 @@ uint64_t icc_iar_read(struct gic_cpu *k, unsigned arg)
 
     if (intid == INTID_SPURIOUS || !can_preempt(k))
         return INTID_SPURIOUS;
-    if (intid >= INTID_SPECIAL)
+    if (intid_is_special(intid))
         return intid;
     k->apr[irq.group] |= UINT32_C(1) << ((irq.prio & group_mask(k, irq.group)) >> PRIO_SHIFT);
     gic_activate(k, intid);
@@ -228,7 +228,8 @@ void icc_eoir_write(struct gic_cpu *k, unsigned arg, uint64_t val)
     unsigned intid = (unsigned)bits(val, 23, 0);
     unsigned group = running_group(k);
 
-    if (intid >= gic_irq_count(k->g) || group == GRP_COUNT || !may_end(k, arg, group))
+    if ((intid >= gic_irq_count(k->g) && !intid_is_lpi(k->g, intid)) || group == GRP_COUNT ||
+        !may_end(k, arg, group))
         return;
     k->apr[group] &= k->apr[group] - 1;
     if (!eoi_split(k))

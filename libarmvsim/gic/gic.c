@@ -5,9 +5,10 @@
  * (IHI 0069, 4.1 "the interrupt lifecycle", 4.3 affinity routing, 4.7 groups and 4.8 prioritisation). The
  * choice is cached per PE and redone only for what changed. Among equal priorities the lowest INTID wins;
  * an SPI for any PE (IROUTER.IRM) goes to the first one that is awake and has its group enabled: both are
- * IMPLEMENTATION DEFINED. Does not model LPIs, extended SPI and PPI ranges, NMIs.
+ * IMPLEMENTATION DEFINED. Does not model extended SPI and PPI ranges, NMIs.
  */
-#include "gic/gic_priv.h"
+#include "gic/its.h"
+#include "gic/lpi.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +33,9 @@ struct gic *gic_new(struct avs_machine *m, const struct gic_config *cfg)
     g->words = calloc(g->word_count, sizeof(g->words[0]));
     g->route = calloc(gic_irq_count(g), sizeof(g->route[0]));
     AVS_CHECK(g->words && g->route);
+    for (unsigned i = 0; i < cfg->pe_count; i++)
+        g->cpu[i].lpi = lpi_new(cfg);
+    g->its = its_new(g);
     gic_reset(g);
     return g;
 }
@@ -40,6 +44,9 @@ void gic_free(struct gic *g)
 {
     if (!g)
         return;
+    for (unsigned i = 0; i < g->cfg.pe_count; i++)
+        free(g->cpu[i].lpi);
+    free(g->its);
     free(g->words);
     free(g->route);
     free(g);
@@ -54,6 +61,7 @@ void gic_reset(struct gic *g)
     g->spi_ready = 0;
     g->one_of_n = false;
     link_pes(g);
+    its_reset(g);
     for (unsigned i = 0; g->m->pe && i < g->cfg.pe_count; i++) {
         struct gic_cpu *k = &g->cpu[i];
 
@@ -62,6 +70,7 @@ void gic_reset(struct gic *g)
         k->best = (struct gic_irq){ INTID_SPURIOUS, PRIO_IDLE, GRP_0 };
         k->asleep = true;
         k->statusr = 0;
+        lpi_reset(k);
         cpuif_reset(k);
         virtif_reset(k);
     }
@@ -141,6 +150,7 @@ static void rescan(struct gic_cpu *k)
     fold_word(k, 0);
     for (uint32_t left = k->g->spi_ready; left; left &= left - 1)
         fold_word(k, (unsigned)__builtin_ctz(left));
+    lpi_fold(k);
 }
 
 static void refresh(struct gic_cpu *k, unsigned word)
@@ -163,6 +173,16 @@ void gic_word_changed(struct gic *g, struct gic_cpu *k, unsigned word)
         refresh(&g->cpu[i], word);
 }
 
+/* LPIs of a redistributor became better or worse. */
+void gic_lpi_changed(struct gic_cpu *k)
+{
+    if (k->best.intid >= LPI_FIRST)
+        rescan(k);
+    else
+        lpi_fold(k);
+    cpuif_update(k);
+}
+
 void gic_groups_changed(struct gic *g, struct gic_cpu *k)
 {
     for (unsigned i = 0; i < g->cfg.pe_count; i++) {
@@ -173,12 +193,17 @@ void gic_groups_changed(struct gic *g, struct gic_cpu *k)
     }
 }
 
-/* Pending to active: an edge is consumed, a level stays (IHI 0069, 4.1.2). */
+/* Pending to active: an edge is consumed, a level stays (IHI 0069, 4.1.2); LPIs are never active. */
 void gic_activate(struct gic_cpu *k, unsigned intid)
 {
-    struct irq_word *w = gic_word(k->g, k, intid / 32);
+    struct irq_word *w;
     uint32_t b = UINT32_C(1) << intid % 32;
 
+    if (intid >= LPI_FIRST) {
+        lpi_set_pending(k, intid, false);
+        return;
+    }
+    w = gic_word(k->g, k, intid / 32);
     w->active |= b;
     w->latch &= ~b;
     gic_word_changed(k->g, k, intid / 32);

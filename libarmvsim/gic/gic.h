@@ -2,7 +2,8 @@
 /**
  * @file gic.h
  * The generic interrupt controller, GICv3 (IHI 0069): distributor, redistributors, CPU interface (ICC_*),
- * and virtual interface (ICH_*, ICV_*) with list registers. Drives the interrupt inputs of the PEs.
+ * virtual interface (ICH_*, ICV_*) with list registers, and interrupt translation service. Drives the
+ * interrupt inputs of the PEs.
  */
 #pragma once
 
@@ -13,10 +14,11 @@ struct gic;
 
 struct gic_config {
     unsigned pe_count;
-    unsigned spi_count;   /* Multiple of 32. */
-    unsigned lr_count;    /* List registers per PE, 1..16. */
-    bool has_el2;         /* The virtual interface exists. */
-    bool two_security;    /* GICD_CTLR.DS is 0 at reset: EL3 is there. */
+    unsigned spi_count; /* Multiple of 32. */
+    unsigned lr_count;  /* List registers per PE, 1..16. */
+    bool has_el2;       /* The virtual interface exists. */
+    bool two_security;  /* GICD_CTLR.DS is 0 at reset: EL3 is there. */
+    bool has_its;       /* LPIs and an interrupt translation service exist. */
 };
 
 struct gic *gic_new(struct avs_machine *m, const struct gic_config *cfg);
@@ -26,10 +28,13 @@ void gic_reset(struct gic *g);
 void gic_reset_pe(struct pe *c);
 extern const struct mmio_ops gicd_mmio; /* dev is the struct gic; 64 KiB. */
 extern const struct mmio_ops gicr_mmio; /* dev is the struct gic; 128 KiB per PE. */
+extern const struct mmio_ops gits_mmio; /* dev is the struct gic, with has_its; 128 KiB. */
 
 /* Interrupt inputs: SPI `intid` 32.., PPI `intid` 16..31 of one PE. Level-sensitive: keep until lowered. */
 void gic_set_spi(struct gic *g, unsigned intid, bool level);
 void gic_set_ppi(struct gic *g, unsigned pe, unsigned intid, bool level);
+/* A message-signalled interrupt: what a device's write of `event_id` to GITS_TRANSLATER does. */
+void gic_its_msi(struct gic *g, uint32_t device_id, uint32_t event_id);
 
 /* System register side: called by sysreg.c for the ICC_ and ICH_ registers after access checks and traps.
  * ICC_ encodings reach the virtual interface (ICV_) here when HCR_EL2.IMO/FMO say so at EL1. */

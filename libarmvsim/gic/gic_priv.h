@@ -8,7 +8,7 @@
  *      inputs -> word: level/latch -> ready = pending & enable & ~active
  *             -> best: highest priority forwarded to a PE -> mask, preemption -> IRQ, FIQ
  *
- * LPIs and the ITS would be a second source of `best`: INTIDs 8192.. never index a word.
+ * LPIs (lpi.c) are a second source of `best`: INTIDs 8192.. never index a word.
  */
 #pragma once
 
@@ -17,6 +17,9 @@
 
 /* Groups, numbered as their enables in GICD_CTLR. With one Security state GRP_1S does not occur. */
 enum { GRP_0 = 0, GRP_1NS = 1, GRP_1S = 2, GRP_COUNT = 3 };
+
+struct lpi;
+struct its;
 
 enum {
     INTID_SPI = 32,         /* The first. */
@@ -63,6 +66,7 @@ struct gic_cpu {
     struct gic *g;
     struct pe *c;
     struct irq_word priv; /* SGIs and PPIs. */
+    struct lpi *lpi;      /* NULL without LPIs. */
     struct gic_irq best;
     bool asleep;      /* GICR_WAKER.ProcessorSleep, and ChildrenAsleep, which follows at once. */
     uint32_t statusr; /* GICR_STATUSR */
@@ -93,8 +97,14 @@ struct gic {
     bool one_of_n;          /* Some SPI is routed to any PE. */
     struct irq_word *words; /* words[0] is not used. */
     uint64_t *route;        /* GICD_IROUTER by INTID. */
+    struct its *its;        /* NULL without. */
     struct gic_cpu cpu[];
 };
+
+static inline bool intid_is_special(uint64_t intid)
+{
+    return intid >= INTID_SPECIAL && intid <= INTID_SPURIOUS;
+}
 
 static inline bool gic_ds(const struct gic *g)
 {
@@ -124,6 +134,7 @@ static inline uint32_t word_ready(const struct irq_word *w)
 /* gic.c: the state of interrupts and the choice of the highest priority pending one. */
 unsigned gic_irq_group(const struct gic *g, const struct irq_word *w, unsigned n);
 void gic_word_changed(struct gic *g, struct gic_cpu *k, unsigned word);
+void gic_lpi_changed(struct gic_cpu *k);
 void gic_groups_changed(struct gic *g, struct gic_cpu *k); /* k NULL: for every PE. */
 bool gic_forwards(const struct gic *g, const struct gic_cpu *k, unsigned group);
 void gic_activate(struct gic_cpu *k, unsigned intid);
@@ -140,7 +151,8 @@ struct gic_access {
     uint32_t mask;        /*   and the INTIDs that this access may see. */
     uint32_t off;         /* Within the register group. */
     unsigned size;
-    bool secure; /* A Secure access, or security is disabled. */
+    bool secure;       /* A Secure access, or security is disabled. */
+    uint32_t *statusr; /* Of a frame that is neither's. */
 };
 
 struct gic_reg {

@@ -30,10 +30,11 @@ static void ctlr_write(const struct gic_access *a, uint64_t val)
     gic_groups_changed(g, NULL);
 }
 
-/* A3V, 16-bit INTIDs, message-based SPIs, 1 of N; SecurityExtn and ITLinesNumber as configured. */
+/* A3V, 16-bit INTIDs, message-based SPIs, 1 of N; LPIs, SecurityExtn and ITLinesNumber as configured. */
 static uint64_t typer_read(const struct gic_access *a)
 {
-    return BIT(24) | 15 << 19 | BIT(16) | (uint64_t)!gic_ds(a->g) << 10 | (a->g->word_count - 1);
+    return BIT(24) | 15 << 19 | BIT(16) | (uint64_t)a->g->cfg.has_its << 17 |
+           (uint64_t)!gic_ds(a->g) << 10 | (a->g->word_count - 1);
 }
 
 static uint64_t iidr_read(const struct gic_access *a)

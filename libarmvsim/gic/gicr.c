@@ -3,26 +3,13 @@
  * @file gicr.c
  * The redistributors (IHI 0069, 12.11): 128 KiB per PE, RD_base then SGI_base. What has a field per SGI or
  * PPI is in gicreg.c. A redistributor forwards nothing while GICR_WAKER.ProcessorSleep is set, which it is
- * at reset. Does not model LPIs: TYPER.PLPIS is 0, and PROPBASER, PENDBASER and their kin are not there.
+ * at reset. What has to do with LPIs is in lpi.c.
  */
-#include "gic/gic_priv.h"
+#include "gic/lpi.h"
 
 #define FRAME_SIZE 0x10000
 #define WAKER_PROCESSOR_SLEEP 2
 #define WAKER_CHILDREN_ASLEEP 4
-
-/* LPIs off, nothing in flight. */
-static uint64_t ctlr_read(const struct gic_access *a)
-{
-    (void)a;
-    return 0;
-}
-
-static void ctlr_write(const struct gic_access *a, uint64_t val)
-{
-    (void)a;
-    (void)val;
-}
 
 static uint64_t iidr_read(const struct gic_access *a)
 {
@@ -37,7 +24,7 @@ static uint64_t typer_read(const struct gic_access *a)
     uint64_t affinity = bits(mpidr, 39, 32) << 24 | bits(mpidr, 23, 0);
     bool last = c->index + 1 == a->g->cfg.pe_count;
 
-    return (affinity << 32 | (uint64_t)c->index << 8 | (uint64_t)last << 4) >> (a->off & 4) * 8;
+    return half_read(a, affinity << 32 | (uint64_t)c->index << 8 | (uint64_t)last << 4 | a->g->cfg.has_its);
 }
 
 static uint64_t statusr_read(const struct gic_access *a)
@@ -70,9 +57,14 @@ static uint64_t id_read(const struct gic_access *a)
 }
 
 static const struct gic_reg rd_regs[] = {
-    { 0x0000, 4, 0, 4, 0, ctlr_read, ctlr_write },   { 0x0004, 4, 0, 4, 0, iidr_read, NULL },
-    { 0x0008, 8, 0, 4 | 8, 0, typer_read, NULL },    { 0x0010, 4, 0, 4, 0, statusr_read, statusr_write },
-    { 0x0014, 4, 0, 4, 0, waker_read, waker_write }, { 0xffd0, 0x30, 0, 4, 0, id_read, NULL },
+    { 0x0000, 4, 0, 4, 0, lpi_ctlr_read, lpi_ctlr_write },
+    { 0x0004, 4, 0, 4, 0, iidr_read, NULL },
+    { 0x0008, 8, 0, 4 | 8, 0, typer_read, NULL },
+    { 0x0010, 4, 0, 4, 0, statusr_read, statusr_write },
+    { 0x0014, 4, 0, 4, 0, waker_read, waker_write },
+    { 0x0070, 8, 0, 4 | 8, 0, lpi_propbaser_read, lpi_propbaser_write },
+    { 0x0078, 8, 0, 4 | 8, 0, lpi_pendbaser_read, lpi_pendbaser_write },
+    { 0xffd0, 0x30, 0, 4, 0, id_read, NULL },
 };
 static const struct gic_frame rd_base = { "GICR RD_base", rd_regs, sizeof(rd_regs) / sizeof(rd_regs[0]),
                                           false };

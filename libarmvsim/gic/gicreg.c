@@ -69,7 +69,7 @@ static bool locate(const struct gic_frame *f, struct gic_access *a, uint32_t off
 static void complain(const struct gic_frame *f, struct gic_access *a, const char *what, uint32_t off,
                      uint32_t status)
 {
-    *(a->cpu ? &a->cpu->statusr : &a->g->statusr) |= status;
+    *(a->statusr ? a->statusr : a->cpu ? &a->cpu->statusr : &a->g->statusr) |= status;
     avs_log(a->g->m, LOG_DEBUG, "%s: guest %s at offset 0x%04x, %u bytes: RAZ/WI", f->name, what,
             (unsigned)off, a->size);
 }

@@ -3,9 +3,10 @@
  * @file vcpuif.c
  * The guest's side of the virtual CPU interface: ICV_*_EL1, which the ICC encodings reach at EL1 under
  * HCR_EL2.IMO or FMO (IHI 0069, 12.3). State is ICH_VMCR, ICH_AP<m>R0 and the list registers. An EOI drops
- * the priority before its checks, an IMPLEMENTATION DEFINED choice. Does not model virtual LPIs.
+ * the priority before its checks, an IMPLEMENTATION DEFINED choice. A list register may hold an LPI, which
+ * is never active; GICv4's direct injection of virtual LPIs is not modelled.
  */
-#include "gic/gic_priv.h"
+#include "gic/lpi.h"
 
 static uint64_t *vmcr_of(const struct gic_cpu *k)
 {
@@ -39,7 +40,7 @@ uint64_t icv_hppir_read(struct gic_cpu *k, unsigned arg)
     return n < 0 || !(lr & LR_GROUP1) != !arg ? INTID_SPURIOUS : LR_VINTID(lr);
 }
 
-/* A special INTID in a list register is read, but never becomes active. */
+/* A special INTID in a list register is read, and is no interrupt; an LPI is one without active state. */
 uint64_t icv_iar_read(struct gic_cpu *k, unsigned arg)
 {
     int best = virtif_best(k);
@@ -52,8 +53,8 @@ uint64_t icv_iar_read(struct gic_cpu *k, unsigned arg)
     lr = *virtif_lr(k, n);
     if (!(lr & LR_GROUP1) != !arg || !virtif_preempts(k, lr))
         return INTID_SPURIOUS;
-    special = LR_VINTID(lr) >= INTID_SPECIAL && LR_VINTID(lr) <= INTID_SPURIOUS;
-    virtif_set_lr(k, n, special ? lr & ~LR_STATE : lr ^ LR_STATE);
+    special = intid_is_special(LR_VINTID(lr));
+    virtif_set_lr(k, n, special || LR_VINTID(lr) >= LPI_FIRST ? lr & ~LR_STATE : lr ^ LR_STATE);
     if (!special) {
         uint8_t prio = LR_PRIO(lr) & virtif_group_mask(k, arg);
 
@@ -108,26 +109,42 @@ static void count_eoi(struct gic_cpu *k)
     *hcr = deposit(*hcr, 31, 27, bits(*hcr, 31, 27) + 1);
 }
 
+/* The end of an LPI that some list register held. */
+static void end_lpi(struct gic_cpu *k, unsigned vintid)
+{
+    const struct pe_hooks *hooks = k->c->hooks;
+
+    if (hooks && hooks->virq)
+        hooks->virq(hooks->user, k->c, VIRQ_COMPLETED, vintid, 0, 0);
+}
+
+/* Deactivation at the priority drop, when the list register is of the group and priority that were ended.
+ */
+static void end_and_deactivate(struct gic_cpu *k, unsigned arg, unsigned vintid, uint8_t dropped)
+{
+    int n = find_active(k, vintid);
+    uint64_t lr = n < 0 ? 0 : *virtif_lr(k, (unsigned)n);
+
+    if (n < 0)
+        count_eoi(k);
+    else if (!(lr & LR_GROUP1) == !arg && (LR_PRIO(lr) & virtif_group_mask(k, arg)) == dropped)
+        deactivate(k, (unsigned)n);
+}
+
 void icv_eoir_write(struct gic_cpu *k, unsigned arg, uint64_t val)
 {
     unsigned vintid = (unsigned)bits(val, 23, 0);
     uint8_t dropped;
-    int n;
 
-    if (vintid >= INTID_SPECIAL && vintid <= INTID_SPURIOUS)
+    if (intid_is_special(vintid))
         return;
     dropped = drop_priority(k);
     if (dropped == PRIO_IDLE)
         return;
-    n = find_active(k, vintid);
-    if (!(*vmcr_of(k) & VMCR_VEOIM)) {
-        uint64_t lr = n < 0 ? 0 : *virtif_lr(k, (unsigned)n);
-
-        if (n < 0)
-            count_eoi(k);
-        else if (!(lr & LR_GROUP1) == !arg && (LR_PRIO(lr) & virtif_group_mask(k, arg)) == dropped)
-            deactivate(k, (unsigned)n);
-    }
+    if (vintid >= LPI_FIRST)
+        end_lpi(k, vintid);
+    else if (!(*vmcr_of(k) & VMCR_VEOIM))
+        end_and_deactivate(k, arg, vintid, dropped);
     virtif_changed(k);
 }
 
@@ -137,7 +154,7 @@ void icv_dir_write(struct gic_cpu *k, unsigned arg, uint64_t val)
     int n;
 
     (void)arg;
-    if ((vintid >= INTID_SPECIAL && vintid <= INTID_SPURIOUS) || !(*vmcr_of(k) & VMCR_VEOIM))
+    if (intid_is_special(vintid) || vintid >= LPI_FIRST || !(*vmcr_of(k) & VMCR_VEOIM))
         return;
     n = find_active(k, vintid);
     if (n < 0)

@@ -21,6 +21,7 @@ like "show: every cost of the table is there" \
     "$(models show generic --format csv | grep -c ',[0-9]*,')" \
     "^$(("$(grep -c '^COST(' "$SRCDIR/libarmvsim/timing/cost.def")" + 4))$"
 like "show: a board's map" "$(models show virt)" '^0x0009000000 +0x1000 +pl011 +uart0 +1$'
+like "show: the ITS" "$(models show virt)" '^0x0008080000 +0x20000 +gic +its'
 like "show: a board's options" "$(models show virt,secure=on)" '^0x000e000000 +0x1000000 +ram +secure-ram'
 like "show: a file" "$(models show "$ARMVSIM_MODELS/cores/generic.core")" '^Name +generic$'
 

@@ -21,7 +21,11 @@ struct rig {
 struct rig_config {
     unsigned pe_count, lr_count;
     bool el3;
+    bool its; /* With RIG_RAM_BYTES of RAM at RIG_RAM. */
 };
+
+#define RIG_RAM UINT64_C(0x40000000)
+#define RIG_RAM_BYTES UINT64_C(0x400000)
 
 /* PE n has affinity 0.0.0.n, is at EL2, and its redistributor sleeps. */
 static inline struct rig *rig_new(struct rig_config k)
@@ -31,7 +35,8 @@ static inline struct rig *rig_new(struct rig_config k)
                               .spi_count = 256,
                               .lr_count = k.lr_count ? k.lr_count : 4,
                               .has_el2 = true,
-                              .two_security = k.el3 };
+                              .two_security = k.el3,
+                              .has_its = k.its };
 
     r->m.pe_count = cfg.pe_count;
     r->m.has_el2 = true;
@@ -46,6 +51,10 @@ static inline struct rig *rig_new(struct rig_config k)
         c->sr[SR_MPIDR_EL1] = BIT(31) | i;
         c->sr[SR_SCR_EL3] = 1; /* NS */
     }
+    if (k.its) {
+        r->m.bus = bus_new(&r->m);
+        cr_assert_eq(bus_add_ram(r->m.bus, "RAM", RIG_RAM, RIG_RAM_BYTES, BUS_RAM, false), AVS_OK);
+    }
     r->m.gic = gic_new(&r->m, &cfg);
     r->c = &r->m.pe[0];
     return r;
@@ -56,6 +65,7 @@ static inline void rig_free(struct rig *r)
     for (unsigned i = 0; i < r->m.pe_count; i++)
         timer_free(r->m.pe[i].timer);
     gic_free(r->m.gic);
+    bus_free(r->m.bus);
     free(r->m.pe);
     free(r);
 }

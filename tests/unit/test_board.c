@@ -104,6 +104,7 @@ Test(board, unknown_boards_and_options)
     expect_refused("", "known: virt");
     expect_refused("/nonexistent/my.board", "/nonexistent/my.board");
     expect_refused("virt,highmem=off", "unknown option \"highmem\"; known: virtualization=on|off");
+    expect_refused("virt,its=yes", "its=yes is not possible");
     expect_refused("virt,secure=yes", "secure=yes is not possible");
     expect_refused("virt,secure", "secure= is not possible");
     expect_refused("virt,", "unknown option \"\"");
@@ -118,7 +119,7 @@ struct pieces {
 
 static const struct pieces good = {
     .head = "[board]\ntitle = My SoC\ncompatible = acme,soc\npsci = no\n",
-    .options = "[options]\nvirtualization = on\nsecure = off\ngic-version = 3\n",
+    .options = "[options]\nvirtualization = on\nsecure = off\ngic-version = 3\nits = off\n",
     .ram = "[ram]\nbase = 0x80000000\nimage-offset = 0\n",
     .gic = "[gic]\ndistributor = 0x2f000000\nredistributors = 0x2f100000\nredistributor-window = 0x100000\n"
            "spis = 64\n",
@@ -173,11 +174,15 @@ Test(board, bad_machine_groups)
     expect_bad_piece(&p.head, &p, "[board]\ntitle = x\ncompatible = y\npsci = maybe\n",
                      "psci: is not yes or no");
     expect_bad_piece(&p.options, &p, "", "[options] virtualization: is missing");
-    expect_bad_piece(&p.options, &p, "[options]\nvirtualization = 1\nsecure = off\ngic-version = 3\n",
+    expect_bad_piece(&p.options, &p,
+                     "[options]\nvirtualization = 1\nsecure = off\ngic-version = 3\nits = off\n",
                      "virtualization=1 is not possible");
     expect_bad_piece(&p.options, &p,
+                     "[options]\nvirtualization = on\nsecure = off\ngic-version = 3\nits = off\nmte = on\n",
+                     "unknown option \"mte\"");
+    expect_bad_piece(&p.options, &p,
                      "[options]\nvirtualization = on\nsecure = off\ngic-version = 3\nits = on\n",
-                     "unknown option \"its\"");
+                     "[gic] its: is missing, and the option its is on");
     expect_bad_piece(&p.ram, &p, "[ram]\nbase = 2 GiB\nimage-offset = 0\n", "[ram] base: is not a number");
     expect_bad_piece(&p.ram, &p, "[ram]\nbase = 0x80000001\nimage-offset = 0\n", "whole 4 KiB pages");
     expect_bad_piece(&p.ram, &p, "[ram]\nbase = 0x80000000\nimage-offset = 2\n", "multiple of 4");
@@ -197,6 +202,10 @@ Test(board, bad_machine_groups)
     expect_bad_piece(&p.gic, &p,
                      "[gic]\ndistributor = 0x2f001000\nredistributors = 0x2f100000\n"
                      "redistributor-window = 0x100000\nspis = 32\n",
+                     "multiples of 64 KiB");
+    expect_bad_piece(&p.gic, &p,
+                     "[gic]\ndistributor = 0x2f000000\nredistributors = 0x2f100000\n"
+                     "redistributor-window = 0x100000\nits = 0x2f048000\nspis = 32\n",
                      "multiples of 64 KiB");
     expect_bad_piece(&p.timer, &p, "[timer]\nfrequency = 0\n", "frequency");
 }

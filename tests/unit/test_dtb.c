@@ -102,8 +102,18 @@ Test(dtb, describes_the_virt_board)
     CELLS("/", "interrupt-parent", gic);
     CELLS("/pl011@9000000", "clocks", fdt_get_phandle(blob, node("/apb-pclk")),
           fdt_get_phandle(blob, node("/apb-pclk")));
+    CELLS("/intc@8000000/its@8080000", "reg", 0, 0x08080000, 0, 0x20000);
+    CELLS("/intc@8000000/its@8080000", "#msi-cells", 1);
+    cr_expect_str_eq(text("/intc@8000000/its@8080000", "compatible"), "arm,gic-v3-its");
+    cr_expect_neq(fdt_getprop(blob, node("/intc@8000000/its@8080000"), "msi-controller", NULL), NULL);
     cr_expect_lt(node("/pl011@9040000"), 0, "no secure UART");
     cr_expect_lt(node("/secram@e000000"), 0);
+}
+
+Test(dtb, without_an_its)
+{
+    dump_of("virt,its=off", "cortex-a53", NULL);
+    cr_expect_lt(node("/intc@8000000/its@8080000"), 0);
 }
 
 Test(dtb, cpus_and_their_timers)
