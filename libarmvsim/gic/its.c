@@ -5,8 +5,7 @@
  * translation frame of 64 KiB each. Physical LPIs; device and collection tables, flat or of two levels;
  * target addresses are PE numbers; no collections are held inside (GITS_TYPER.HCC is 0). The cacheability
  * and shareability fields are kept as written and mean nothing. A PE that writes GITS_TRANSLATER has
- * DeviceID 0, as on QEMU's board. Does not model GICv4, memory partitioning, and power management by
- * Quiescent, which just tells whether the ITS is enabled.
+ * DeviceID 0, as on QEMU's board. Does not model GICv4 and memory partitioning.
  */
 #include "gic/its.h"
 
@@ -64,9 +63,13 @@ static struct its *its_of(const struct gic_access *a)
     return a->g->its;
 }
 
+/* Quiescent while no command waits: nothing else takes time. */
 static uint64_t ctlr_read(const struct gic_access *a)
 {
-    return its_of(a)->enabled ? CTLR_ENABLED : CTLR_QUIESCENT;
+    const struct its *s = its_of(a);
+    bool waits = s->enabled && s->creadr != s->cwriter;
+
+    return (s->enabled ? CTLR_ENABLED : 0) | (waits ? 0 : CTLR_QUIESCENT);
 }
 
 static void ctlr_write(const struct gic_access *a, uint64_t val)

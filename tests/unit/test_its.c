@@ -449,6 +449,7 @@ Test(its, bad_memory_stalls_until_retry)
                   strstr(seen.line, "the queue stalls"),
               "%s", seen.line);
     cr_assert_eq(gits_get(r, GITS_CREADR, 8), (at + 32) | 1, "Stalled, at the MAPTI");
+    cr_assert_eq(gits_get(r, GITS_CTLR, 4), 1, "not quiescent");
     mapc(r, 2, 0);
     cr_assert_eq(gits_get(r, GITS_CREADR, 8), (at + 32) | 1, "later commands wait");
     gits_set(r, GITS_CWRITER, 8, gits_get(r, GITS_CWRITER, 8) | 1);
@@ -456,6 +457,7 @@ Test(its, bad_memory_stalls_until_retry)
     ram_set(r, QUEUE + at + 32, 8, DW0(0x05, 0)); /* A SYNC instead. */
     gits_set(r, GITS_CWRITER, 8, gits_get(r, GITS_CWRITER, 8) | 1);
     cr_assert_eq(gits_get(r, GITS_CREADR, 8), at + 96, "all done");
+    cr_assert_eq(gits_get(r, GITS_CTLR, 4), BIT(31) | 1, "quiescent");
     cr_assert_eq(gits_get(r, GITS_CWRITER, 8), at + 96, "Retry reads as 0");
     rig_free(r);
 }
