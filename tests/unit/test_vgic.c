@@ -456,6 +456,32 @@ static void see(void *user, struct pe *c, unsigned event, uint32_t vintid, uint3
     s->count++;
 }
 
+Test(vgic, sixteen_list_registers)
+{
+    struct rig *r = rig_new((struct rig_config){ .lr_count = 16 });
+    struct pe *c = r->c;
+
+    rig_start(r);
+    c->sr[SR_HCR_EL2] = HCR_IMO | HCR_FMO;
+    SYSSET(c, ICH_HCR_EL2, EN);
+    SYSSET(c, ICH_VMCR_EL2, VMCR_OPEN);
+    cr_assert_eq(SYSGET(c, ICH_VTR_EL2) & 0x1f, 15);
+    cr_assert_eq(SYSGET(c, ICH_ELRSR_EL2), 0xffff);
+    for (unsigned n = 0; n < 16; n++)
+        gic_sysreg_write(c, SR_ICH_LR0_EL2 + n, lr_of(LR_PENDING, 40 + n, 0xf0 - 8 * n));
+    cr_assert_eq(SYSGET(c, ICH_ELRSR_EL2), 0);
+    to_guest(r);
+    for (unsigned n = 16; n-- > 0;) {
+        cr_assert_eq(SYSGET(c, ICC_IAR1_EL1), 40 + n, "the last one has the highest priority");
+        SYSSET(c, ICC_EOIR1_EL1, 40 + n);
+    }
+    cr_assert_eq(SYSGET(c, ICC_IAR1_EL1), 1023);
+    cr_assert_eq(SYSGET(c, ICH_ELRSR_EL2), 0xffff);
+    SYSSET(c, ICH_LR15_EL2, LR_EOI);
+    cr_assert_eq(SYSGET(c, ICH_EISR_EL2), 0x8000);
+    rig_free(r);
+}
+
 Test(vgic, hooks_tell_an_interrupts_life)
 {
     static const unsigned want[][4] = {
