@@ -57,6 +57,7 @@ struct el_cell {
 /* A list register that was written and not yet seen by its guest. */
 struct lr_slot {
     bool fresh;
+    bool pending; /* As it was written. */
     uint32_t vintid, pintid;
     uint64_t cycle;
 };
@@ -79,6 +80,9 @@ struct virq_life {
     uint32_t vintid, pintid;
     uint64_t lr_cycle, ack_cycle;
     bool acked;
+    bool again; /* Injected once more while it is active: then, */
+    uint32_t again_pintid;
+    uint64_t again_cycle;
 };
 
 struct site_stat {

@@ -4,9 +4,9 @@
  * Lives of virtual interrupts: list register written, acknowledged by the guest, completed. A hypervisor
  * may write list registers before it has set VTTBR_EL2 to their guest, so whose they are is settled when a
  * guest starts to run. Saving and restoring list registers over a world switch does not begin a new life:
- * one life is a (context, vINTID) from its first write to its completion; a second injection of an
- * interrupt that is still active joins that life. IHI 0069, chapter 6. Maintenance interrupts are not
- * recorded.
+ * one life is a (context, vINTID) from its first write to its completion. A list register that is pending
+ * while the interrupt is active is the next life's first write; that life begins when this one completes.
+ * IHI 0069, chapter 6. Maintenance interrupts are not recorded.
  */
 #include <string.h>
 
@@ -45,15 +45,40 @@ static void life_end(struct ledger *l, struct virq_life *v, unsigned pe, bool co
     memmove(v, v + 1, (size_t)(&l->lives[l->life_count] - v) * sizeof(*v));
 }
 
+/* An injection of what is active already waits for the end of that. */
+static void life_again(struct virq_life *v, const struct lr_slot *s)
+{
+    if (v->again || !v->acked || !s->pending)
+        return;
+    v->again = true;
+    v->again_pintid = s->pintid;
+    v->again_cycle = s->cycle;
+}
+
 static void life_begin(struct ledger *l, unsigned pe, int64_t context, const struct lr_slot *s)
 {
-    if (life_find(l, context, s->vintid))
+    struct virq_life *v = life_find(l, context, s->vintid);
+
+    if (v) {
+        life_again(v, s);
         return;
+    }
     if (l->life_count == VIRQ_LIVES)
         life_end(l, &l->lives[0], pe, false, 0);
     l->lives[l->life_count++] = (struct virq_life){
         .context = context, .vintid = s->vintid, .pintid = s->pintid, .lr_cycle = s->cycle
     };
+}
+
+static void life_complete(struct ledger *l, struct virq_life *v, unsigned pe, uint64_t cycle)
+{
+    struct lr_slot again = { .vintid = v->vintid, .pintid = v->again_pintid, .cycle = v->again_cycle };
+    int64_t context = v->context;
+    bool lives_on = v->again;
+
+    life_end(l, v, pe, true, cycle);
+    if (lives_on)
+        life_begin(l, pe, context, &again);
 }
 
 void virq_landed(struct ledger *l, struct pe_track *t, const struct pe *c)
@@ -68,10 +93,16 @@ void virq_landed(struct ledger *l, struct pe_track *t, const struct pe *c)
     t->fresh_count = 0;
 }
 
-static void written(struct pe_track *t, struct lr_slot *s, uint64_t cycle, uint32_t vintid, uint32_t pintid)
+static void written(struct pe_track *t, unsigned lr, const struct pe *c, uint32_t vintid, uint32_t pintid)
 {
+    struct lr_slot *s = &t->lr[lr];
+
     t->fresh_count += !s->fresh;
-    *s = (struct lr_slot){ .fresh = true, .vintid = vintid, .pintid = pintid, .cycle = cycle };
+    *s = (struct lr_slot){ .fresh = true,
+                           .pending = bit(c->sr[SR_ICH_LR0_EL2 + lr], 62),
+                           .vintid = vintid,
+                           .pintid = pintid,
+                           .cycle = pe_cycles(c) };
 }
 
 void virq_event(void *user, struct pe *c, unsigned event, uint32_t vintid, uint32_t pintid, unsigned lr)
@@ -81,7 +112,7 @@ void virq_event(void *user, struct pe *c, unsigned event, uint32_t vintid, uint3
     struct virq_life *v;
 
     if (event == VIRQ_LR_WRITTEN) {
-        written(t, &t->lr[lr % LIST_REGISTERS], pe_cycles(c), vintid, pintid);
+        written(t, lr % LIST_REGISTERS, c, vintid, pintid);
         return;
     }
     if (event != VIRQ_ACKNOWLEDGED && event != VIRQ_COMPLETED)
@@ -90,7 +121,7 @@ void virq_event(void *user, struct pe *c, unsigned event, uint32_t vintid, uint3
     if (!v)
         return;
     if (event == VIRQ_COMPLETED) {
-        life_end(l, v, c->index, true, pe_cycles(c));
+        life_complete(l, v, c->index, pe_cycles(c));
     } else if (!v->acked) {
         v->acked = true;
         v->ack_cycle = pe_cycles(c);

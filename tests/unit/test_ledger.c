@@ -339,6 +339,45 @@ Test(ledger, virq_lives)
     rig_free(r);
 }
 
+/* Active and pending: the second injection is a life of its own, from its list register write on. */
+Test(ledger, virq_injected_again_while_active)
+{
+    struct rig *r = rig_open();
+    const struct pe_hooks *h = &r->hooks;
+
+    r->c.el = 2;
+    rig_own(r, 1);
+    rig_run(r, 1, 100);
+    r->c.sr[SR_ICH_LR0_EL2] = BIT(62);
+    h->virq(h->user, &r->c, VIRQ_LR_WRITTEN, 40, 0, 0);
+    rig_eret(r, 1, 0x1000, 5);
+    h->virq(h->user, &r->c, VIRQ_ACKNOWLEDGED, 40, 0, 0);
+    for (unsigned n = 0; n < 2; n++) { /* The second time is a world switch's restore. */
+        rig_take(r, rig_hvc(0), 2, 0x1000, 10);
+        r->c.sr[SR_ICH_LR0_EL2] = UINT64_C(3) << 62;
+        h->virq(h->user, &r->c, VIRQ_LR_WRITTEN, 40, 33, 0);
+        rig_eret(r, 1, 0x1000, 5);
+    }
+    h->virq(h->user, &r->c, VIRQ_COMPLETED, 40, 0, 0);
+    rig_run(r, 1, 7);
+    h->virq(h->user, &r->c, VIRQ_ACKNOWLEDGED, 40, 33, 0);
+    rig_run(r, 1, 8);
+    h->virq(h->user, &r->c, VIRQ_COMPLETED, 40, 33, 0);
+    rig_take(r, rig_hvc(0), 2, 0x1000, 10); /* Active alone, restored: no injection. */
+    r->c.sr[SR_ICH_LR0_EL2] = BIT(63);
+    rig_eret(r, 1, 0x1000, 5);
+    rig_close(r);
+    ASK_INT(r, 2, "SELECT COUNT(*) FROM virq");
+    ASK_TEXT(r, "1|1", "SELECT (pintid IS NULL)||'|'||(eoi_cycle > ack_cycle) FROM virq WHERE id = 1");
+    ASK_TEXT(r, "33|7|8",
+             "SELECT b.pintid||'|'||(b.ack_cycle - a.eoi_cycle)||'|'||(b.eoi_cycle - b.ack_cycle) "
+             "FROM virq a, virq b WHERE a.id = 1 AND b.id = 2");
+    ASK_INT(r, 1,
+            "SELECT a.ack_cycle < b.lr_cycle AND b.lr_cycle < a.eoi_cycle FROM virq a, virq b "
+            "WHERE a.id = 1 AND b.id = 2");
+    rig_free(r);
+}
+
 Test(ledger, el_time_covers_the_run)
 {
     struct rig *r = rig_open();
