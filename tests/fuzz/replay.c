@@ -2,8 +2,8 @@
 /**
  * @file replay.c
  * Runs a fuzz target without libFuzzer: replay_NAME [--random COUNT] FILE-OR-FOLDER...
- * Each input is a line of TAP; inputs in folders are run in the order of their names. The random ones are
- * the same on every host. A target that finds something aborts.
+ * Each file is a line of TAP, and the random inputs together are one; inputs in folders are run in the
+ * order of their names. The random ones are the same on every host. A target that finds something aborts.
  */
 #include <glib.h>
 #include <stdint.h>
@@ -17,11 +17,15 @@ enum { RANDOM_BYTES = 512 };
 
 static unsigned line_count;
 
+/* In case it is the last one, what is running is told before. */
 static void run(const char *name, const uint8_t *data, size_t size)
 {
-    /* In case it is the last one: what was running. */
     fprintf(stderr, "%s\n", name);
     LLVMFuzzerTestOneInput(data, size);
+}
+
+static void passed(const char *name)
+{
     printf("ok %u - %s\n", ++line_count, name);
 }
 
@@ -37,9 +41,10 @@ static void run_random(unsigned count)
             state = state * 6364136223846793005u + 1442695040888963407u;
             data[i] = (uint8_t)(state >> 56);
         }
-        snprintf(name, sizeof(name), "random %u", n);
+        snprintf(name, sizeof(name), "random input %u", n);
         run(name, data, sizeof(data));
     }
+    passed("random inputs");
 }
 
 static int run_file(const char *path)
@@ -52,6 +57,7 @@ static int run_file(const char *path)
         return 2;
     }
     run(path, (const uint8_t *)data, size);
+    passed(path);
     return 0;
 }
 

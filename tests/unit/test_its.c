@@ -496,6 +496,19 @@ Test(its, secure_memory_is_out_of_reach)
     avs_machine_free(m);
 }
 
+Test(its, can_be_left_out)
+{
+    avs_machine *m = fixture_machine("virt,its=off", NULL);
+    struct bus_region *d = bus_find(m->bus, pa(0x08000000));
+    uint64_t typer = 0;
+
+    cr_assert_null(bus_find(m->bus, pa(0x08080000)));
+    cr_assert(d->ops->read(d->dev, &m->pe[0], 4, 4, &typer));
+    cr_assert_eq(typer & BIT(17), 0, "no LPIs");
+    gic_its_msi(m->gic, 0, 0);
+    avs_machine_free(m);
+}
+
 Test(its, queue_wraps_and_its_end_is_checked)
 {
     struct rig *r = its_of(1);
