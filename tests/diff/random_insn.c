@@ -42,7 +42,9 @@ uint64_t random_value(uint64_t *seed)
 
 uint64_t random_float(uint64_t *seed, unsigned ebits, unsigned fbits)
 {
-    const uint64_t r = random_next(seed), f = random_next(seed), near = (r >> 16) % 72;
+    static const uint8_t limits[] = { 7, 8, 15, 16, 31, 32, 63, 64 }; /* Of integers. */
+    const uint64_t r = random_next(seed), f = random_next(seed);
+    const uint64_t near = r & 6 ? (r >> 16) % 72 : limits[r >> 16 & 7];
     const uint64_t emax = BIT(ebits) - 1, bias = emax >> 1, all = BIT(fbits) - 1, top = BIT(fbits - 1);
     const uint64_t exponents[] = {
         0, 0, 1, emax, emax - 1, bias, bias + near, bias + near, bias - near, f
