@@ -76,7 +76,7 @@ static enum its_error locate(struct its *s, enum its_table t, uint32_t id, uint6
         if (e || !(entry & VALID))
             return e ? e : tables[t].oor;
         table = entry & MASK(51, 12) & ~(page - 1);
-        id %= per_page;
+        id = (uint32_t)(id % per_page);
         bytes = page;
     }
     *pa = table + (uint64_t)id * ENTRY_BYTES;
