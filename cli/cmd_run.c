@@ -18,7 +18,7 @@
 struct run_args {
     char *board, *cpu, *timing, *append, *db, *dispatch, *input, *mem, *max_insns, *max_cycles, *seed,
         *quantum;
-    char **load, **symbols;
+    char **load, **symbols, **device, **drive;
     int smp;
     gboolean quiet, verbose;
 };
@@ -125,6 +125,24 @@ static int load_symbols(avs_machine *m, char **specs)
     return EXIT_OK;
 }
 
+/* Each --device as it is, then each --drive FILE as a virtio-blk; a comma of the file's name is doubled. */
+static int attach(avs_machine *m, const struct run_args *a)
+{
+    for (char **d = a->device; d && *d; d++) {
+        if (avs_attach(m, *d) != AVS_OK)
+            return cli_error("%s", avs_last_error(m));
+    }
+    for (char **d = a->drive; d && *d; d++) {
+        g_auto(GStrv) parts = g_strsplit(*d, ",", -1);
+        g_autofree char *file = g_strjoinv(",,", parts);
+        g_autofree char *spec = g_strconcat("virtio-blk,file=", file, NULL);
+
+        if (avs_attach(m, spec) != AVS_OK)
+            return cli_error("%s", avs_last_error(m));
+    }
+    return EXIT_OK;
+}
+
 static int load_input(avs_machine *m, const char *path)
 {
     g_autoptr(GError) error = NULL;
@@ -146,8 +164,8 @@ static int prepare(avs_machine *m, const struct run_args *a, const char *image)
 
     if (avs_load(m, image) != AVS_OK)
         return cli_error("%s", avs_last_error(m));
-    if ((status = load_extra(m, a->load)) || (status = load_symbols(m, a->symbols)) ||
-        (status = load_input(m, a->input)))
+    if ((status = attach(m, a)) || (status = load_extra(m, a->load)) ||
+        (status = load_symbols(m, a->symbols)) || (status = load_input(m, a->input)))
         return status;
     if (a->db && avs_ledger_open(m, a->db) != AVS_OK)
         return cli_error("%s", avs_last_error(m));
@@ -245,6 +263,8 @@ static void free_args(struct run_args *a)
         g_free(strings[i]);
     g_strfreev(a->load);
     g_strfreev(a->symbols);
+    g_strfreev(a->device);
+    g_strfreev(a->drive);
 }
 
 int cmd_run(const struct command *self, int argc, char **argv)
@@ -264,6 +284,10 @@ int cmd_run(const struct command *self, int argc, char **argv)
         { "symbols", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &a.symbols, "More symbols, of the host or of a VM",
           "ELF[@VMID]" },
         { "input", 0, 0, G_OPTION_ARG_FILENAME, &a.input, "Bytes for the UART's receiver", "FILE" },
+        { "device", 0, 0, G_OPTION_ARG_STRING_ARRAY, &a.device, "Plug in a virtio device",
+          "KIND[,KEY=VAL...]" },
+        { "drive", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &a.drive, "A disk: --device virtio-blk,file=FILE",
+          "FILE" },
         { "db", 0, 0, G_OPTION_ARG_FILENAME, &a.db, "Write the ledger to this SQLite database", "FILE" },
         { "timing", 0, 0, G_OPTION_ARG_STRING, &a.timing, "none or block (default: block)", "MODE" },
         { "max-insns", 0, 0, G_OPTION_ARG_STRING, &a.max_insns, "Stop after N instructions", "N" },

@@ -134,6 +134,13 @@ void avs_machine_free(avs_machine *m);
 avs_status avs_load(avs_machine *m, const char *path);
 /** Loads a file's bytes to a physical address, besides the image. */
 avs_status avs_load_at(avs_machine *m, const char *path, uint64_t address);
+/** Plugs a device into the board, before avs_run(): "KIND[,key=value...]", a comma inside of a value written
+ *  twice. On virt, the first is in the last of the 32 virtio windows (0x0a003e00, SPI 47), and so on down.
+ *    virtio-blk,file=F[,readonly=on][,serial=S]  a disk: a raw image of whole 512-byte sectors, locked while
+ *                                                the machine lives; writes go to the file
+ *    virtio-rng                                  random numbers that follow from the machine's seed
+ *  AVS_ERR_ARG, AVS_ERR_IO, AVS_ERR_FORMAT, AVS_ERR_BOARD (no free window), AVS_ERR_STATE (it has run). */
+avs_status avs_attach(avs_machine *m, const char *spec);
 /** Adds the symbols of an ELF; `vmid` < 0 for the host's, else for contexts of that VMID. */
 avs_status avs_load_symbols(avs_machine *m, const char *path, int vmid);
 

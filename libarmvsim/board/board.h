@@ -17,6 +17,9 @@ void board_free(struct board *b);
 /* Loads an image by its kind and sets the reset pc of PE 0 (and x0 for what expects a device tree). */
 avs_status board_load(struct board *b, const char *path);
 avs_status board_load_at(struct board *b, const char *path, uint64_t address);
+/* Plugs a device, "KIND[,key=value...]", into the board's next free window. AVS_ERR_ARG, AVS_ERR_BOARD, and
+ * what the device itself needs: AVS_ERR_IO, AVS_ERR_FORMAT. */
+avs_status board_attach(struct board *b, const char *text);
 /* Puts every PE into its reset state for this board: EL, pc, registers; writes the device tree. */
 void board_reset(struct board *b);
 /* The same of one PE, which is left off. */

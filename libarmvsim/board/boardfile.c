@@ -34,6 +34,7 @@ struct machine_text {
 struct region_text {
     char *kind, *type, *when;
     uint64_t base, size, spi;
+    uint64_t count, stride; /* Of devices that are alike; 0 when not given. */
     bool secure_only;
 };
 
@@ -82,6 +83,8 @@ static const struct key device_keys[] = {
     KEY("base", KEY_NUMBER, true, region_text, base),
     KEY("size", KEY_NUMBER, true, region_text, size),
     KEY("spi", KEY_NUMBER, true, region_text, spi),
+    KEY("count", KEY_NUMBER, false, region_text, count),
+    KEY("stride", KEY_NUMBER, false, region_text, stride),
     KEY("when", KEY_TEXT, false, region_text, when),
     KEY("secure-only", KEY_YESNO, false, region_text, secure_only),
     LAST,
@@ -216,31 +219,49 @@ static avs_status add_memory(const struct reader *r, const char *group, const ch
     return AVS_OK;
 }
 
-static avs_status add_device(const struct reader *r, const char *group, const char *name,
-                             struct region_text *t)
+static avs_status check_device(const struct reader *r, const char *group, const struct region_text *t)
 {
-    struct device_desc dev = { .base = t->base, .size = t->size, .secure_only = t->secure_only };
-    bool exists = false;
-    avs_status s;
+    const uint64_t spi_count = r->d->spi_count;
 
-    dev.type = device_type_find(t->type);
-    if (!dev.type) {
+    if (!device_type_find(t->type)) {
         g_autofree char *known = device_type_names();
         g_autofree char *why =
             g_strdup_printf("\"%s\" is not a device that is modelled; known: %s", t->type, known);
 
         return bad_key(r, group, "type", why);
     }
-    if (t->spi >= r->d->spi_count)
+    if (t->spi >= spi_count || t->count > spi_count - t->spi)
         return bad_key(r, group, "spi", "is not below [gic] spis");
-    if ((t->base | t->size) % 8)
-        return bad_key(r, group, "base and size", "are not multiples of 8");
-    s = region_exists(r, group, t, &exists);
+    if ((t->base | t->size | t->stride) % 8)
+        return bad_key(r, group, "base, size and stride", "are not multiples of 8");
+    if (t->count > 1 && (t->stride < t->size || t->stride > UINT64_MAX / t->count))
+        return bad_key(r, group, "stride", "is not a distance between windows of that size");
+    return AVS_OK;
+}
+
+/* One device, or `count` of them that are alike, each with its number behind the group's name. */
+static avs_status add_device(const struct reader *r, const char *group, const char *name,
+                             struct region_text *t)
+{
+    avs_status s = check_device(r, group, t);
+    bool exists = false;
+
+    if (!s)
+        s = region_exists(r, group, t, &exists);
     if (s || !exists)
         return s;
-    dev.intid = 32 + (unsigned)t->spi;
-    dev.name = g_strdup(name);
-    g_array_append_val(r->d->devices, dev);
+    for (uint64_t i = 0; i < MAX(t->count, 1); i++) {
+        struct device_desc dev = {
+            .name = t->count ? g_strdup_printf("%s%u", name, (unsigned)i) : g_strdup(name),
+            .type = device_type_find(t->type),
+            .base = t->base + i * t->stride,
+            .size = t->size,
+            .intid = 32 + (unsigned)(t->spi + i),
+            .secure_only = t->secure_only,
+        };
+
+        g_array_append_val(r->d->devices, dev);
+    }
     return AVS_OK;
 }
 

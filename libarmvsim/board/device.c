@@ -9,9 +9,13 @@
 #include <string.h>
 
 #include "board/dev/pl011.h"
+#include "board/dev/virtio_mmio.h"
 
 static const struct device_type types[] = {
-    { "pl011", true, &pl011_mmio, pl011_create, pl011_reset, pl011_destroy, pl011_input, pl011_node },
+    { "pl011", true, &pl011_mmio, pl011_create, pl011_reset, pl011_destroy, pl011_input, pl011_node, NULL,
+      NULL },
+    { "virtio_mmio", false, &virtio_mmio, virtio_mmio_create, virtio_mmio_reset, virtio_mmio_destroy, NULL,
+      virtio_mmio_node, virtio_mmio_plug, virtio_mmio_is_empty },
 };
 
 const struct device_type *device_type_find(const char *name)

@@ -19,6 +19,7 @@ struct device_env {
 
 struct device_desc;
 struct dt_writer;
+struct plug;
 
 struct device_type {
     const char *name; /* The board file's `type`, and the device tree node's name. */
@@ -30,6 +31,9 @@ struct device_type {
     void (*input)(void *dev, const char *bytes, size_t len); /* UARTs; NULL for others. */
     /* What its device tree node says besides `reg`; NULL when it has none. */
     void (*node)(struct dt_writer *w, const struct device_desc *d);
+    /* Windows for what is plugged in later (board/plug.h); NULL for devices that are what they are. */
+    avs_status (*plug)(void *dev, const struct plug *p);
+    bool (*is_empty)(const void *dev);
 };
 
 /* The type of that name, NULL when there is none. */

@@ -30,6 +30,17 @@ avs_status avs_load_at(avs_machine *m, const char *path, uint64_t address)
     return board_load_at(m->board, path, address);
 }
 
+avs_status avs_attach(avs_machine *m, const char *spec)
+{
+    if (!spec)
+        return avs_fail(m, AVS_ERR_ARG, "no device is named");
+    for (unsigned i = 0; i < m->pe_count; i++) {
+        if (pe_insns(&m->pe[i]))
+            return avs_fail(m, AVS_ERR_STATE, "device \"%s\": the machine has run already", spec);
+    }
+    return board_attach(m->board, spec);
+}
+
 avs_status avs_load_symbols(avs_machine *m, const char *path, int vmid)
 {
     return symtab_add_elf(m->symbols, m, path, vmid);

@@ -247,6 +247,7 @@ void avs_machine_free(avs_machine *m)
     for (unsigned i = 0; m->pe && i < m->pe_count; i++)
         free_pe(&m->pe[i]);
     free(m->pe);
+    m->sched.current = NULL; /* Devices take their events away. */
     board_free(m->board);
     symtab_free(m->symbols);
     core_model_free(m->model);

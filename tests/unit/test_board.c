@@ -84,6 +84,9 @@ Test(board, the_virt_map)
     cr_expect_str_eq(name_at(m, 0x080c0000), "-", "one PE, one redistributor");
     cr_expect_str_eq(name_at(m, 0x09000000), "uart0");
     cr_expect_str_eq(name_at(m, 0x09040000), "-");
+    cr_expect_str_eq(name_at(m, 0x0a000000), "virtio0");
+    cr_expect_str_eq(name_at(m, 0x0a003fff), "virtio31");
+    cr_expect_str_eq(name_at(m, 0x0a004000), "-");
     cr_expect_str_eq(name_at(m, 0x47ffffff), "RAM");
     cr_expect_str_eq(name_at(m, 0x48000000), "-");
     cr_expect_str_eq(name_at(m, 0), "-");
@@ -227,6 +230,40 @@ Test(board, bad_regions)
                      "multiples of 8");
     expect_bad_piece(r, &p, "[device x]\ntype = pl011\nbase = 0x2f000000\nsize = 0x1000\nspi = 1\n",
                      "overlaps GIC");
+    expect_bad_piece(
+        r, &p, "[device x]\ntype = pl011\nbase = 0\nsize = 0x1000\nspi = 60\ncount = 5\nstride = 0x1000\n",
+        "spi: is not below");
+    expect_bad_piece(r, &p, "[device x]\ntype = pl011\nbase = 0\nsize = 0x1000\nspi = 1\ncount = 2\n",
+                     "stride");
+    expect_bad_piece(
+        r, &p, "[device x]\ntype = pl011\nbase = 0\nsize = 0x1000\nspi = 1\ncount = 2\nstride = 0x800\n",
+        "stride");
+    expect_bad_piece(r, &p,
+                     "[device x]\ntype = pl011\nbase = 0\nsize = 8\nspi = 1\ncount = 2\nstride = 12\n",
+                     "multiples of 8");
+    expect_bad_piece(
+        r, &p,
+        "[device x]\ntype = pl011\nbase = 0x7fffe000\nsize = 0x1000\nspi = 1\ncount = 3\nstride = 0x1000\n",
+        "x2 at 0x80000000 overlaps RAM");
+}
+
+Test(board, devices_that_are_alike)
+{
+    struct pieces p = good;
+    avs_machine *m;
+
+    p.regions = "[device uart]\ntype = pl011\nbase = 0x1c000000\nsize = 0x1000\nspi = 5\ncount = 3\n"
+                "stride = 0x10000\n";
+    write_board(&p);
+    m = fixture_machine(path, NULL);
+    cr_expect_str_eq(name_at(m, 0x1c000000), "uart0");
+    cr_expect_str_eq(name_at(m, 0x1c001000), "-");
+    cr_expect_str_eq(name_at(m, 0x1c010fff), "uart1");
+    cr_expect_str_eq(name_at(m, 0x1c020000), "uart2");
+    cr_expect_str_eq(name_at(m, 0x1c030000), "-");
+    cr_expect_eq(avs_attach(m, "virtio-rng"), AVS_ERR_BOARD);
+    cr_expect_not_null(strstr(avs_last_error(m), "has no window"), "%s", avs_last_error(m));
+    avs_machine_free(m);
 }
 
 Test(board, input_needs_a_uart)

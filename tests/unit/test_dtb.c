@@ -94,6 +94,12 @@ Test(dtb, describes_the_virt_board)
     CELLS("/pl011@9000000", "reg", 0, 0x09000000, 0, 0x1000);
     CELLS("/pl011@9000000", "interrupts", 0, 1, 4);
     cr_expect_str_eq(text("/pl011@9000000", "compatible"), "arm,pl011");
+    CELLS("/virtio_mmio@a000000", "reg", 0, 0x0a000000, 0, 0x200);
+    CELLS("/virtio_mmio@a000000", "interrupts", 0, 16, 1);
+    CELLS("/virtio_mmio@a003e00", "reg", 0, 0x0a003e00, 0, 0x200);
+    CELLS("/virtio_mmio@a003e00", "interrupts", 0, 47, 1);
+    cr_expect_str_eq(text("/virtio_mmio@a003e00", "compatible"), "virtio,mmio");
+    cr_expect_lt(node("/virtio_mmio@a000000"), node("/virtio_mmio@a000200"), "as QEMU's: Linux numbers so");
     CELLS("/intc@8000000", "reg", 0, 0x08000000, 0, 0x10000, 0, 0x080a0000, 0, 0xf60000);
     CELLS("/intc@8000000", "interrupts", 1, 9, 4);
     cr_expect_str_eq(text("/intc@8000000", "compatible"), "arm,gic-v3");
