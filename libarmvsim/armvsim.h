@@ -138,6 +138,10 @@ avs_status avs_load_at(avs_machine *m, const char *path, uint64_t address);
  *  twice. On virt, the first is in the last of the 32 virtio windows (0x0a003e00, SPI 47), and so on down.
  *    virtio-blk,file=F[,readonly=on][,serial=S]  a disk: a raw image of whole 512-byte sectors, locked while
  *                                                the machine lives; writes go to the file
+ *    virtio-console[,file=F]                     output to a file, or to the console between the UART's; no input
+ *    virtio-net[,mac=M][,restrict=off]           user-mode networking, 10.0.2.15 behind 10.0.2.2. With
+ *                                                restrict=off the guest reaches the host's network, and the
+ *                                                run depends on it
  *    virtio-rng                                  random numbers that follow from the machine's seed
  *  AVS_ERR_ARG, AVS_ERR_IO, AVS_ERR_FORMAT, AVS_ERR_BOARD (no free window), AVS_ERR_STATE (it has run). */
 avs_status avs_attach(avs_machine *m, const char *spec);

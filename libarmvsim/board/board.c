@@ -120,6 +120,7 @@ avs_status board_new(struct avs_machine *m, const char *spec, uint64_t mem_bytes
     b->cmdline = g_strdup(cmdline);
     b->devices = g_array_new(FALSE, FALSE, sizeof(struct board_device));
     b->loaded = load_ranges_new();
+    b->plugged = g_ptr_array_new_with_free_func(g_free);
     s = build(b);
     m->board = s ? NULL : b;
     if (s)
@@ -139,6 +140,7 @@ void board_free(struct board *b)
     b->m->bus = NULL;
     g_array_free(b->devices, TRUE);
     g_array_free(b->loaded, TRUE);
+    g_ptr_array_free(b->plugged, TRUE);
     g_free(b->dtb);
     g_free(b->cmdline);
     board_desc_free(b->desc);

@@ -28,8 +28,9 @@ struct board {
     unsigned pe_count;
     uint64_t ram_size;
     char *cmdline;
-    GArray *devices; /* struct board_device, in the order of the file. */
-    GArray *loaded;  /* struct load_range */
+    GArray *devices;    /* struct board_device, in the order of the file. */
+    GArray *loaded;     /* struct load_range */
+    GPtrArray *plugged; /* char *: kinds of devices, in the order that they were plugged in. */
     bool has_image;
     bool boot_protocol; /* The image is entered as a Linux kernel: x0 is the device tree. */
     uint64_t entry;     /* Reset pc of PE 0. */

@@ -124,6 +124,15 @@ static const struct board_device *free_window(const struct board *b, bool *any)
     return NULL;
 }
 
+static unsigned plugged_count(const struct board *b, const char *name)
+{
+    unsigned count = 0;
+
+    for (guint i = 0; i < b->plugged->len; i++)
+        count += !strcmp(b->plugged->pdata[i], name);
+    return count;
+}
+
 avs_status board_attach(struct board *b, const char *text)
 {
     struct plug p;
@@ -131,12 +140,15 @@ avs_status board_attach(struct board *b, const char *text)
     const struct board_device *window;
     bool any;
 
+    p.index = plugged_count(b, p.name);
     window = free_window(b, &any);
     if (!s && !window)
         s = avs_fail(b->m, AVS_ERR_BOARD, "device \"%s\": %s has no%s window for it", text, b->desc->title,
                      any ? " free" : "");
     if (!s)
         s = window->type->plug(window->dev, &p);
+    if (!s)
+        g_ptr_array_add(b->plugged, g_strdup(p.name));
     plug_clear(&p);
     return s;
 }

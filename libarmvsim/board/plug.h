@@ -17,6 +17,7 @@ struct plug {
     struct avs_machine *m;
     const char *text; /* As it was given, for messages. */
     char *name;       /* Of the kind of device. */
+    unsigned index;   /* How many of that kind the board has already. */
     size_t count;
     char *keys[PLUG_KEYS_MAX], *values[PLUG_KEYS_MAX];
 };

@@ -39,6 +39,8 @@ refused "a key for what has none" 'unknown key "seed"; known: none' --device vir
 many=()
 for _ in $(seq 33); do many+=(--device virtio-rng); done
 refused "more than there are windows" 'no free window' "${many[@]}"
+refused "an output file that cannot be made" 'folder: Is a directory' --device "virtio-console,file=$tmp/folder"
+refused "a bad address" 'mac=12: XX:XX:XX:XX:XX:XX of one station|without libslirp' --device virtio-net,mac=12
 exec 9<"$tmp/disk.img"
 flock -x 9
 refused "a locked disk" 'disk\.img: is in use' --drive "$tmp/disk.img"

@@ -20,7 +20,8 @@ enum { INTERRUPT_USED = 1, INTERRUPT_CONFIG = 2 };
 #define COMMON_FEATURES                                                                                    \
     (VIRTIO_F_INDIRECT_DESC | VIRTIO_F_EVENT_IDX | VIRTIO_F_VERSION_1 | VIRTIO_F_RING_RESET)
 
-static const struct virtio_class *const classes[] = { &virtio_blk, &virtio_rng };
+static const struct virtio_class *const classes[] = { &virtio_blk, &virtio_console, &virtio_net,
+                                                      &virtio_rng };
 
 const struct virtio_class *virtio_class_find(const char *name)
 {

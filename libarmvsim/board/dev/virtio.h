@@ -143,4 +143,4 @@ size_t vq_read(struct virtqueue *q, uint64_t at, void *to, size_t len);
 size_t vq_write(struct virtqueue *q, uint64_t at, const void *from, size_t len);
 
 /* The kinds. */
-extern const struct virtio_class virtio_blk, virtio_rng;
+extern const struct virtio_class virtio_blk, virtio_console, virtio_net, virtio_rng;
