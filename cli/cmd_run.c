@@ -17,10 +17,10 @@
 
 struct run_args {
     char *board, *cpu, *timing, *append, *db, *dispatch, *input, *mem, *max_insns, *max_cycles, *seed,
-        *quantum;
-    char **load, **symbols, **device, **drive;
+        *quantum, *initrd, *dtb, *dump_dtb, *bios, *rtc, *semihosting_dir;
+    char **load, **symbols, **device, **drive, **pflash;
     int smp;
-    gboolean quiet, verbose;
+    gboolean quiet, verbose, semihosting;
 };
 
 static const char description[] =
@@ -162,7 +162,7 @@ static int prepare(avs_machine *m, const struct run_args *a, const char *image)
 {
     int status;
 
-    if (avs_load(m, image) != AVS_OK)
+    if (image && avs_load(m, image) != AVS_OK)
         return cli_error("%s", avs_last_error(m));
     if ((status = attach(m, a)) || (status = load_extra(m, a->load)) ||
         (status = load_symbols(m, a->symbols)) || (status = load_input(m, a->input)))
@@ -220,7 +220,7 @@ static int finish(avs_machine *m, const avs_result *r, bool quiet)
         print_summary(r);
     if (r->end == AVS_END_CRASH || r->end == AVS_END_IDLE)
         print_state(m, r->pe);
-    if (avs_ledger_close(m) != AVS_OK)
+    if (avs_ledger_close(m) != AVS_OK || avs_save_flash(m) != AVS_OK)
         return cli_error("%s", avs_last_error(m));
     return r->end == AVS_END_POWER_OFF ? r->exit_status : status[r->end];
 }
@@ -240,7 +240,9 @@ static int run_image(const struct run_args *a, const avs_options *o, const char 
     if (a->verbose)
         avs_on_log(m, on_log, p);
     status = prepare(m, a, image);
-    if (status == EXIT_OK) {
+    if (status == EXIT_OK && a->dump_dtb) {
+        status = avs_dump_dtb(m, a->dump_dtb) ? cli_error("%s", avs_last_error(m)) : EXIT_OK;
+    } else if (status == EXIT_OK) {
         signal_machine = m;
         sigaction(SIGINT, &action, NULL);
         sigaction(SIGTERM, &action, NULL);
@@ -256,8 +258,9 @@ static int run_image(const struct run_args *a, const avs_options *o, const char 
 
 static void free_args(struct run_args *a)
 {
-    char *strings[] = { a->board, a->cpu, a->timing,    a->append,     a->db,   a->dispatch,
-                        a->input, a->mem, a->max_insns, a->max_cycles, a->seed, a->quantum };
+    char *strings[] = { a->board,  a->cpu, a->timing,   a->append, a->db,   a->dispatch,
+                        a->input,  a->mem, a->max_insns, a->max_cycles, a->seed, a->quantum,
+                        a->initrd, a->dtb, a->dump_dtb, a->bios,   a->rtc,  a->semihosting_dir };
 
     for (size_t i = 0; i < G_N_ELEMENTS(strings); i++)
         g_free(strings[i]);
@@ -265,6 +268,39 @@ static void free_args(struct run_args *a)
     g_strfreev(a->symbols);
     g_strfreev(a->device);
     g_strfreev(a->drive);
+    g_strfreev(a->pflash);
+}
+
+/* The options that are texts. */
+static void set_texts(const struct run_args *a, avs_options *o)
+{
+    o->board = a->board;
+    o->cpu = a->cpu;
+    o->timing = a->timing;
+    o->dispatch = a->dispatch;
+    o->cmdline = a->append;
+    o->initrd = a->initrd;
+    o->dtb = a->dtb;
+    o->bios = a->bios;
+    o->rtc = a->rtc;
+    for (unsigned i = 0; i < 2 && a->pflash && a->pflash[i]; i++)
+        o->pflash[i] = a->pflash[i];
+}
+
+/* Firmware and a tree to be written need no image. */
+static int run_args(const struct run_args *a, avs_options *o, int argc, char **argv)
+{
+    bool image_needed = !a->bios && !a->pflash && !a->dump_dtb;
+
+    set_texts(a, o);
+    if (argc > 2 || (argc < 2 && image_needed))
+        return cli_error("run: %s (see armvsim run --help)",
+                         argc < 2 ? "an IMAGE is needed" : "only one IMAGE can be run");
+    if (a->pflash && g_strv_length(a->pflash) > 2)
+        return cli_error("--pflash: there are two flash banks");
+    if (a->initrd && argc < 2)
+        return cli_error("--initrd %s: an IMAGE is needed with it", a->initrd);
+    return run_image(a, o, argc < 2 ? NULL : argv[1]);
 }
 
 int cmd_run(const struct command *self, int argc, char **argv)
@@ -278,6 +314,17 @@ int cmd_run(const struct command *self, int argc, char **argv)
         { "quantum", 0, 0, G_OPTION_ARG_STRING, &a.quantum,
           "How far one PE runs ahead of the others (default: 5000)", "CYCLES" },
         { "mem", 0, 0, G_OPTION_ARG_STRING, &a.mem, "RAM, in MiB or with a unit (default: 128M)", "SIZE" },
+        { "bios", 0, 0, G_OPTION_ARG_FILENAME, &a.bios, "Firmware in the first flash bank, where the run starts",
+          "FILE" },
+        { "pflash", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &a.pflash,
+          "Contents of the first, then of the second flash bank", "FILE[,write=on]" },
+        { "initrd", 0, 0, G_OPTION_ARG_FILENAME, &a.initrd, "Initial RAM disk", "FILE" },
+        { "dtb", 0, 0, G_OPTION_ARG_FILENAME, &a.dtb, "Device tree instead of the generated one", "FILE" },
+        { "dump-dtb", 0, 0, G_OPTION_ARG_FILENAME, &a.dump_dtb, "Write the device tree and run nothing",
+          "FILE" },
+        { "dumpdtb", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &a.dump_dtb, NULL, NULL },
+        { "rtc", 0, 0, G_OPTION_ARG_STRING, &a.rtc, "Time at the start (default: 2026-01-01T00:00:00Z)",
+          "SECONDS|ISO8601" },
         { "append", 0, 0, G_OPTION_ARG_STRING, &a.append, "Boot arguments in the device tree", "S" },
         { "load", 0, 0, G_OPTION_ARG_STRING_ARRAY, &a.load, "Load a file's bytes at an address",
           "FILE@ADDR" },
@@ -305,16 +352,7 @@ int cmd_run(const struct command *self, int argc, char **argv)
         free_args(&a);
         return status;
     }
-    o.board = a.board;
-    o.cpu = a.cpu;
-    o.timing = a.timing;
-    o.dispatch = a.dispatch;
-    o.cmdline = a.append;
-    if (argc != 2)
-        status = cli_error("run: %s (see armvsim run --help)",
-                           argc < 2 ? "an IMAGE is needed" : "only one IMAGE can be run");
-    else
-        status = run_image(&a, &o, argv[1]);
+    status = run_args(&a, &o, argc, argv);
     free_args(&a);
     return status;
 }

@@ -68,9 +68,22 @@ typedef struct {
     const char *cmdline;  /**< /chosen bootargs of the device tree; NULL for none. */
     uint64_t quantum;     /**< Cycles by which a PE may run ahead of the others before they have their
                                turn; 0 for 5,000. */
+    const char *initrd;   /**< Initial RAM disk, given to the image by the device tree or by fw_cfg. */
+    const char *dtb;      /**< Device tree instead of the generated one; its memory, boot arguments and
+                               initrd are set. */
+    const char *bios;     /**< Firmware in the first flash bank, where the machine then starts. */
+    const char *pflash[2];/**< Contents of the flash banks: "FILE[,write=on|off]". */
+    const char *rtc;      /**< The clock's time at the start: seconds since 1970, or ISO 8601 (UTC unless it
+                               says else); NULL for 2026-01-01T00:00:00Z. */
+    bool semihosting;     /**< HLT #0xF000 above EL0 is a semihosting call. */
+    const char *semihosting_dir; /**< The folder whose files semihosting reaches; NULL for none. */
 } avs_options;
 
-#define AVS_OPTIONS_INIT { sizeof(avs_options), NULL, NULL, 0, 0, NULL, 0, 0, 0, NULL, NULL, 0 }
+#define AVS_OPTIONS_INIT                                                                                   \
+    {                                                                                                      \
+        sizeof(avs_options), NULL, NULL, 0, 0, NULL, 0, 0, 0, NULL, NULL, 0, NULL, NULL, NULL,             \
+            { NULL, NULL }, NULL, false, NULL                                                              \
+    }
 
 /** Why a run ended. */
 typedef enum {
@@ -129,8 +142,10 @@ avs_status avs_machine_new(const avs_options *options, avs_machine **out);
 /** Frees it and all that it owns; closes the ledger. NULL is allowed. */
 void avs_machine_free(avs_machine *m);
 
-/** Loads an image: AArch64 ELF by its segments and entry; other files raw at RAM base + 0x80000, entered
- *  there. Symbols of an ELF name PCs in traps. Call once, before avs_run(). */
+/** Loads an image: AArch64 ELF by its segments and entry; a Linux Image where its header says; other files
+ *  raw at RAM base + 0x80000, entered there; gzip files of the last two are unpacked. Symbols of an ELF name
+ *  PCs in traps. With firmware (options bios and pflash) it is not loaded, but what firmware finds as the
+ *  kernel. Call once, before avs_run(); not needed with firmware. */
 avs_status avs_load(avs_machine *m, const char *path);
 /** Loads a file's bytes to a physical address, besides the image. */
 avs_status avs_load_at(avs_machine *m, const char *path, uint64_t address);
@@ -148,6 +163,11 @@ avs_status avs_attach(avs_machine *m, const char *spec);
 /** Adds the symbols of an ELF; `vmid` < 0 for the host's, else for contexts of that VMID. */
 avs_status avs_load_symbols(avs_machine *m, const char *path, int vmid);
 
+/** Writes the device tree to a file, as it is after avs_load(): with the initrd's place. */
+avs_status avs_dump_dtb(avs_machine *m, const char *path);
+/** Writes flash banks that the guest changed back to their files, those with write=on. Call after a run. */
+avs_status avs_save_flash(avs_machine *m);
+
 /** Runs until something ends the run. May be called again after AVS_END_STOPPED only. */
 avs_result avs_run(avs_machine *m);
 /** Makes avs_run() return soon. Async-signal-safe. */
@@ -160,7 +180,8 @@ void avs_on_switch(avs_machine *m, avs_switch_fn fn, void *user);
 /** Output of the first UART; default: discarded. */
 void avs_on_console(avs_machine *m, avs_console_fn fn, void *user);
 void avs_on_log(avs_machine *m, avs_log_fn fn, void *user);
-/** Bytes for the first UART's receiver, read by the guest at its own pace; copied. */
+/** Bytes for the first UART's receiver, read by the guest at its own pace; copied. May be called from the
+ *  console's callback. */
 avs_status avs_console_input(avs_machine *m, const char *bytes, size_t len);
 
 /** Writes a ledger of the run to a new SQLite database (an existing ledger is replaced, any other file is

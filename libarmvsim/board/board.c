@@ -63,16 +63,25 @@ static avs_status add_gic(struct board *b)
     return s;
 }
 
+/* A device that has memory gets it before it is made; the others are made and then placed. */
 static avs_status add_device(struct board *b, const struct device_desc *d, bool console)
 {
-    struct device_env env = { .m = b->m, .gic = b->m->gic, .intid = d->intid, .console = console };
-    struct board_device device = { .type = d->type, .dev = d->type->create(&env) };
-    avs_status s;
+    struct device_env env = { .m = b->m, .gic = b->m->gic, .intid = d->intid, .console = console, .desc = d };
+    struct board_device device = { .type = d->type, .desc = d };
+    struct bus *bus = b->m->bus;
+    avs_status s = AVS_OK;
 
+    if (d->type->memory && (s = bus_add_ram(bus, d->name, d->base, d->size, BUS_ROM, d->secure_only)))
+        return s;
+    env.memory = d->type->memory ? bus_find(bus, pa(d->base)) : NULL;
+    device.dev = d->type->create(&env);
     g_array_append_val(b->devices, device);
-    s = bus_add_device(b->m->bus, d->name, d->base, d->size, d->type->ops, device.dev);
+    if (env.memory)
+        bus_make_flash(env.memory, d->type->ops, device.dev);
+    else
+        s = bus_add_device(bus, d->name, d->base, d->size, d->type->ops, device.dev);
     if (!s)
-        bus_find(b->m->bus, pa(d->base))->secure_only = d->secure_only;
+        bus_find(bus, pa(d->base))->secure_only = d->secure_only;
     return s;
 }
 
@@ -90,7 +99,7 @@ static avs_status add_devices(struct board *b)
     return s;
 }
 
-static avs_status build(struct board *b)
+static avs_status build(struct board *b, const avs_options *o)
 {
     struct avs_machine *m = b->m;
     avs_status s;
@@ -98,12 +107,15 @@ static avs_status build(struct board *b)
     m->has_el2 = b->desc->virtualization;
     m->has_el3 = b->desc->secure;
     m->bus = bus_new(m);
-    if ((s = add_memories(b)) || (s = add_gic(b)) || (s = add_devices(b)))
+    if ((s = add_memories(b)) || (s = add_gic(b)) || (s = add_devices(b)) || (s = firmware_load(b, o)) ||
+        (s = dtb_build(b)))
         return s;
-    return dtb_build(b);
+    if (b->has_firmware && !(s = dtb_make_room(b)))
+        b->dtb_pa = dtb_find_place(b, b->loaded, false);
+    return s;
 }
 
-avs_status board_new(struct avs_machine *m, const char *spec, uint64_t mem_bytes, const char *cmdline)
+avs_status board_new(struct avs_machine *m, const char *spec, uint64_t mem_bytes, const avs_options *o)
 {
     struct board_desc *desc;
     avs_status s = board_desc_load(m, spec, &desc);
@@ -117,11 +129,13 @@ avs_status board_new(struct avs_machine *m, const char *spec, uint64_t mem_bytes
     b->pe_count = m->pe_count;
     b->ram_size = mem_bytes;
     b->dtb_pa = DTB_NOWHERE;
-    b->cmdline = g_strdup(cmdline);
+    b->cmdline = g_strdup(o->cmdline);
+    b->initrd_path = g_strdup(o->initrd);
+    b->dtb_path = g_strdup(o->dtb);
     b->devices = g_array_new(FALSE, FALSE, sizeof(struct board_device));
     b->loaded = load_ranges_new();
     b->plugged = g_ptr_array_new_with_free_func(g_free);
-    s = build(b);
+    s = build(b, o);
     m->board = s ? NULL : b;
     if (s)
         board_free(b);
@@ -143,10 +157,16 @@ void board_free(struct board *b)
     g_ptr_array_free(b->plugged, TRUE);
     g_free(b->dtb);
     g_free(b->cmdline);
+    g_free(b->initrd_path);
+    g_free(b->dtb_path);
+    for (unsigned i = 0; i < G_N_ELEMENTS(b->flash); i++)
+        g_free(b->flash[i].path);
     board_desc_free(b->desc);
     g_free(b);
 }
 
+/* Normal-world firmware made for QEMU's board, whose redistributors never sleep, leaves GICR_WAKER to EL3's; where
+ * the machine itself answers PSCI, that is here. */
 void board_reset_pe(struct board *b, struct pe *c)
 {
     unsigned el = b->desc->secure ? 3 : b->desc->virtualization ? 2 : 1;
@@ -157,8 +177,10 @@ void board_reset_pe(struct board *b, struct pe *c)
     c->daif = 0xf;
     c->halted = true;
     c->waiting = PE_RUNS;
-    if (b->has_image)
+    if (board_is_loaded(b))
         c->pc = b->entry;
+    if (b->has_firmware && psci_conduit(b) != PSCI_NONE)
+        gic_wake_pe(c);
 }
 
 /* PE 0 begins. The others are off until PSCI turns them on; where there is none, they all begin. */
@@ -179,6 +201,11 @@ void board_reset(struct board *b)
         board_reset_pe(b, &b->m->pe[i]);
         start_pe(b, &b->m->pe[i]);
     }
+}
+
+bool board_is_loaded(const struct board *b)
+{
+    return b->has_image || b->has_firmware;
 }
 
 uint64_t board_cntfrq(const struct board *b)

@@ -11,8 +11,8 @@
 struct board;
 
 /* Parses "NAME[,opt=val...]", reads models/boards/NAME.board, builds bus, GIC and devices of `m`. Sets
- * m->has_el2, m->has_el3, m->bus, m->gic, m->board. Unknown names, options, values: AVS_ERR_BOARD. */
-avs_status board_new(struct avs_machine *m, const char *spec, uint64_t mem_bytes, const char *cmdline);
+ * m->has_el2, m->has_el3, m->bus, m->gic, m->board. Fills flash; of the options, those of loading. Unknown names, options, values: AVS_ERR_BOARD. */
+avs_status board_new(struct avs_machine *m, const char *spec, uint64_t mem_bytes, const avs_options *o);
 void board_free(struct board *b);
 /* Loads an image by its kind and sets the reset pc of PE 0 (and x0 for what expects a device tree). */
 avs_status board_load(struct board *b, const char *path);
@@ -26,6 +26,10 @@ void board_reset(struct board *b);
 void board_reset_pe(struct board *b, struct pe *c);
 /* Writes the generated device tree to a file, as QEMU's -M dumpdtb= does. AVS_ERR_IO. */
 avs_status board_dump_dtb(struct board *b, const char *path);
+/* Writes flash banks that were changed back, where the options say so. AVS_ERR_IO. */
+avs_status board_save_flash(struct board *b);
+/* Whether there is something to run, image or firmware. */
+bool board_is_loaded(const struct board *b);
 /* System counter frequency. */
 uint64_t board_cntfrq(const struct board *b);
 /* The PSCI conduit: whether an SMC (or HVC) at this EL is PSCI of the board, by QEMU's rules; performs it,

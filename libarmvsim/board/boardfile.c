@@ -38,6 +38,9 @@ struct region_text {
     bool secure_only;
 };
 
+#define NO_SPI UINT64_MAX
+enum { FLASH_MIN = 512 << 10 };
+
 #define KEY(text, kind, required, type, member)                                                            \
     {                                                                                                      \
         text, kind, required, offsetof(struct type, member)                                                \
@@ -82,7 +85,7 @@ static const struct key device_keys[] = {
     KEY("type", KEY_TEXT, true, region_text, type),
     KEY("base", KEY_NUMBER, true, region_text, base),
     KEY("size", KEY_NUMBER, true, region_text, size),
-    KEY("spi", KEY_NUMBER, true, region_text, spi),
+    KEY("spi", KEY_NUMBER, false, region_text, spi),
     KEY("count", KEY_NUMBER, false, region_text, count),
     KEY("stride", KEY_NUMBER, false, region_text, stride),
     KEY("when", KEY_TEXT, false, region_text, when),
@@ -204,7 +207,7 @@ static avs_status region_exists(const struct reader *r, const char *group, const
 static avs_status add_memory(const struct reader *r, const char *group, const char *name,
                              struct region_text *t)
 {
-    struct memory_desc mem = { .base = t->base, .size = t->size, .secure_only = t->secure_only };
+    struct memory_desc mem = { .base = t->base, .size = t->size, .secure_only = t->secure_only && r->d->secure };
     bool rom, exists = false;
     avs_status s;
 
@@ -221,21 +224,26 @@ static avs_status add_memory(const struct reader *r, const char *group, const ch
 
 static avs_status check_device(const struct reader *r, const char *group, const struct region_text *t)
 {
+    const struct device_type *type = device_type_find(t->type);
     const uint64_t spi_count = r->d->spi_count;
 
-    if (!device_type_find(t->type)) {
+    if (!type) {
         g_autofree char *known = device_type_names();
         g_autofree char *why =
             g_strdup_printf("\"%s\" is not a device that is modelled; known: %s", t->type, known);
 
         return bad_key(r, group, "type", why);
     }
-    if (t->spi >= spi_count || t->count > spi_count - t->spi)
+    if (!type->no_irq && t->spi == NO_SPI)
+        return bad_key(r, group, "spi", "is missing");
+    if (!type->no_irq && (t->spi >= spi_count || t->count > spi_count - t->spi))
         return bad_key(r, group, "spi", "is not below [gic] spis");
     if ((t->base | t->size | t->stride) % 8)
         return bad_key(r, group, "base, size and stride", "are not multiples of 8");
     if (t->count > 1 && (t->stride < t->size || t->stride > UINT64_MAX / t->count))
         return bad_key(r, group, "stride", "is not a distance between windows of that size");
+    if (type->memory && (t->size & (t->size - 1) || t->size < FLASH_MIN))
+        return bad_key(r, group, "size", "is not a power of two from 512 KiB");
     return AVS_OK;
 }
 
@@ -251,13 +259,14 @@ static avs_status add_device(const struct reader *r, const char *group, const ch
     if (s || !exists)
         return s;
     for (uint64_t i = 0; i < MAX(t->count, 1); i++) {
+        const struct device_type *type = device_type_find(t->type);
         struct device_desc dev = {
             .name = t->count ? g_strdup_printf("%s%u", name, (unsigned)i) : g_strdup(name),
-            .type = device_type_find(t->type),
+            .type = type,
             .base = t->base + i * t->stride,
             .size = t->size,
-            .intid = 32 + (unsigned)(t->spi + i),
-            .secure_only = t->secure_only,
+            .intid = type->no_irq ? 0 : 32 + (unsigned)(t->spi + i),
+            .secure_only = t->secure_only && r->d->secure,
         };
 
         g_array_append_val(r->d->devices, dev);
@@ -270,7 +279,7 @@ static avs_status read_region(const struct reader *r, const char *group)
 {
     bool memory = g_str_has_prefix(group, "memory ");
     const char *name = strchr(group, ' ');
-    struct region_text t = { 0 };
+    struct region_text t = { .spi = NO_SPI };
     avs_status s;
 
     if (!name || (!memory && !g_str_has_prefix(group, "device ")))

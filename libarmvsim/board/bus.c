@@ -5,7 +5,8 @@
  * reserved swap: a page costs host memory once it is touched, and reads as zero until then. The arrays of
  * decoded pages are mapped the same way. Lookups are on the path of fast-TLB misses, device accesses and
  * table walks: the main RAM and the last hit are tried first, a binary search is the rest.
- * Not modelled: aliases, regions that move or change while the machine runs, bus widths and arbitration.
+ * Flash is ROM with a device: the memory is what its array mode shows.
+ * Not modelled: aliases, regions that move while the machine runs, bus widths and arbitration.
  * Who may see a secure_only region is decided by the caller, which knows the Security state.
  */
 #include "board/bus.h"
@@ -17,6 +18,7 @@
 
 #include "a64/op.h"
 #include "core/bits.h"
+#include "core/machine.h"
 
 struct bus {
     struct avs_machine *m;
@@ -168,6 +170,43 @@ avs_status bus_add_device(struct bus *b, const char *name, uint64_t base, uint64
     return s;
 }
 
+/* Forgets what was decoded from len bytes at off (B2.7.4: concurrent modification is seen at once here). */
+static void forget_code(struct bus_region *r, uint64_t off, size_t len)
+{
+    uint64_t end = off + len;
+
+    while (off < end) {
+        uint64_t page_end = MIN(end, (off & AVS_PAGE_MASK) + AVS_PAGE_SIZE);
+        struct code_page *page = r->code[off >> AVS_PAGE_SHIFT];
+
+        if (page)
+            a64_page_invalidate(page, (unsigned)(off & ~AVS_PAGE_MASK) >> 2,
+                                (unsigned)((page_end - 1) & ~AVS_PAGE_MASK) >> 2);
+        off = page_end;
+    }
+}
+
+void bus_make_flash(struct bus_region *r, const struct mmio_ops *ops, void *dev)
+{
+    r->ops = ops;
+    r->dev = dev;
+}
+
+/* PEs that read or execute the memory by way of their fast TLBs have to come by again. */
+void bus_set_answers(struct bus *b, struct bus_region *r, bool answers)
+{
+    if (r->answers == answers)
+        return;
+    r->answers = answers;
+    for (unsigned i = 0; answers && b->m->pe && i < b->m->pe_count; i++)
+        fast_drop_all(&b->m->pe[i]);
+}
+
+void bus_changed(struct bus_region *r, uint64_t off, size_t len)
+{
+    forget_code(r, off, len);
+}
+
 static struct bus_region *search(struct bus *b, uint64_t pa)
 {
     size_t next = upper_bound(b, pa);
@@ -232,22 +271,6 @@ static bool covered(struct bus *b, uint64_t pa, size_t len)
             return false;
     }
     return true;
-}
-
-/* Forgets what was decoded from len bytes at off (B2.7.4: concurrent modification is seen at once here). */
-static void forget_code(struct bus_region *r, uint64_t off, size_t len)
-{
-    uint64_t end = off + len;
-
-    while (off < end) {
-        uint64_t page_end = MIN(end, (off & AVS_PAGE_MASK) + AVS_PAGE_SIZE);
-        struct code_page *page = r->code[off >> AVS_PAGE_SHIFT];
-
-        if (page)
-            a64_page_invalidate(page, (unsigned)(off & ~AVS_PAGE_MASK) >> 2,
-                                (unsigned)((page_end - 1) & ~AVS_PAGE_MASK) >> 2);
-        off = page_end;
-    }
 }
 
 bool bus_copy_in(struct bus *b, pa_t pa, const void *data, size_t len)

@@ -8,6 +8,8 @@
 #include "board/bus.h"
 
 struct gic;
+struct device_desc;
+struct dt_writer;
 
 /* What a device needs to know of its place. */
 struct device_env {
@@ -15,10 +17,10 @@ struct device_env {
     struct gic *gic;
     unsigned intid; /* SPI that it drives. */
     bool console;   /* The board's first UART: its output is the machine's console. */
+    const struct device_desc *desc;
+    struct bus_region *memory; /* Of those whose type has memory; NULL for others. */
 };
 
-struct device_desc;
-struct dt_writer;
 struct plug;
 
 struct device_type {
@@ -31,6 +33,11 @@ struct device_type {
     void (*input)(void *dev, const char *bytes, size_t len); /* UARTs; NULL for others. */
     /* What its device tree node says besides `reg`; NULL when it has none. */
     void (*node)(struct dt_writer *w, const struct device_desc *d);
+    /* Nodes beside its own, in the root; NULL when there are none. */
+    void (*more_nodes)(struct dt_writer *w, const struct device_desc *d);
+    bool no_irq;   /* It drives no interrupt: `spi` is not needed. */
+    bool memory;   /* Its region is ROM whose stores go to the device (flash). */
+    bool one_node; /* Neighbours of this type and Security share a node: `reg` has them all. */
     /* Windows for what is plugged in later (board/plug.h); NULL for devices that are what they are. */
     avs_status (*plug)(void *dev, const struct plug *p);
     bool (*is_empty)(const void *dev);

@@ -12,7 +12,7 @@
 struct device_desc;
 
 /* Phandles of the generated tree, and the cells of a GIC interrupt specifier. */
-enum { PHANDLE_GIC = 1, PHANDLE_CLOCK = 2, PHANDLE_MSI = 3, PHANDLE_GPIO = 4 };
+enum { PHANDLE_GIC = 1, PHANDLE_CLOCK = 2, PHANDLE_MSI = 3, PHANDLE_GPIO = 4, PHANDLE_GPIO_SECURE = 5 };
 enum { IRQ_SPI = 0, IRQ_PPI = 1, IRQ_EDGE_RISING = 1, IRQ_LEVEL_HIGH = 4 };
 enum { PPI_FIRST = 16, SPI_FIRST = 32 };
 

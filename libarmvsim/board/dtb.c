@@ -3,8 +3,7 @@
  * @file dtb.c
  * The generated device tree (Devicetree Specification 0.4; Linux's bindings arm,gic-v3, arm,armv8-timer,
  * psci, arm,pl011): what the board has, under the names that QEMU's virt board uses. The same board gives
- * the same bytes: there are no seeds in /chosen. Not described: flash (it is plain ROM here), the PMU,
- * cache topology.
+ * the same bytes: there are no seeds in /chosen. Not described: the PMU, cache topology.
  */
 #include <inttypes.h>
 #include <libfdt.h>
@@ -171,18 +170,47 @@ static void clock_node(struct dt_writer *w)
     dt_end(w);
 }
 
+static const struct device_desc *device_desc_at(const struct board *b, guint i)
+{
+    return i < b->desc->devices->len ? &g_array_index(b->desc->devices, struct device_desc, i) : NULL;
+}
+
+/* Whether a device's registers go into the node of the one before it. */
+static bool shares_node(const struct device_desc *d, const struct device_desc *next)
+{
+    return next && d->type->one_node && next->type == d->type && next->secure_only == d->secure_only;
+}
+
+/* The node of device i, and of those that share it; the index of the next. */
+static guint device_node(struct dt_writer *w, const struct board *b, guint i)
+{
+    const struct device_desc *d = device_desc_at(b, i), *at = d;
+    g_autofree char *name = g_strconcat(d->type->one_node && d->secure_only ? "sec" : "", d->type->name, NULL);
+    uint64_t reg[8];
+    size_t count = 0;
+
+    do {
+        reg[count++] = at->base;
+        reg[count++] = at->size;
+        at = device_desc_at(b, ++i);
+    } while (shares_node(d, at) && count < G_N_ELEMENTS(reg));
+    dt_begin_at(w, name, d->base);
+    dt_reg(w, reg, count);
+    d->type->node(w, d);
+    secure_status(w, d->secure_only);
+    dt_end(w);
+    return i;
+}
+
 static void device_nodes(struct dt_writer *w, const struct board *b)
 {
+    for (guint i = 0; i < b->desc->devices->len;)
+        i = device_desc_at(b, i)->type->node ? device_node(w, b, i) : i + 1;
     for (guint i = 0; i < b->desc->devices->len; i++) {
-        const struct device_desc *d = &g_array_index(b->desc->devices, struct device_desc, i);
+        const struct device_desc *d = device_desc_at(b, i);
 
-        if (!d->type->node)
-            continue;
-        dt_begin_at(w, d->type->name, d->base);
-        dt_reg(w, (uint64_t[]){ d->base, d->size }, 2);
-        d->type->node(w, d);
-        secure_status(w, d->secure_only);
-        dt_end(w);
+        if (d->type->more_nodes)
+            d->type->more_nodes(w, d);
     }
 }
 
@@ -208,8 +236,11 @@ static void root_node(struct dt_writer *w, const struct board *b)
 avs_status dtb_build(struct board *b)
 {
     size_t room = DTB_MAX_BYTES + (b->cmdline ? strlen(b->cmdline) : 0);
-    struct dt_writer w = { .blob = g_malloc0(room) };
+    struct dt_writer w = { 0 };
 
+    if (b->dtb_path)
+        return dtb_load(b);
+    w.blob = g_malloc0(room);
     b->dtb = w.blob;
     if (!(w.error = fdt_create(w.blob, (int)room)) && !(w.error = fdt_finish_reservemap(w.blob)))
         root_node(&w, b);

@@ -3,9 +3,9 @@
  * @file load.c
  * Loading: a parser says which bytes go where; here all of it is checked against the board's memory and
  * against what was loaded before, and only then copied, so that a bad image changes nothing. What an image
- * leaves zero
- * (.bss) is not written: memory that no loader touched is zero until the machine runs.
- * Not handled: compressed images, unpacking, relocation of position-independent images.
+ * leaves zero (.bss) is not written: memory that no loader touched is zero until the machine runs. With
+ * firmware, image and initrd go to fw_cfg instead.
+ * Not handled: relocation of position-independent images.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -13,6 +13,12 @@
 #include "board/internal.h"
 #include "core/file.h"
 #include "core/symtab.h"
+
+/* A file in memory. */
+struct file_bytes {
+    uint8_t *bytes;
+    size_t len;
+};
 
 static void range_clear(void *range)
 {
@@ -41,8 +47,10 @@ static int by_address(const void *a, const void *b)
     return x->lo < y->lo ? -1 : x->lo > y->lo;
 }
 
-static avs_status piece_fits(struct board *b, const char *path, const struct load_piece *p)
+static avs_status piece_fits(struct board *b, const char *image, const struct load_piece *p)
 {
+    const char *path = p->path ? p->path : image;
+
     if (bus_host(b->m->bus, pa(p->pa), p->memsz, false))
         return AVS_OK;
     return avs_fail(b->m, AVS_ERR_BOARD,
@@ -63,7 +71,7 @@ static GArray *ranges_with(const struct board *b, const struct load_image *img)
     }
     for (guint i = 0; i < img->pieces->len; i++) {
         const struct load_piece *p = &g_array_index(img->pieces, struct load_piece, i);
-        g_autofree char *what = g_strdup_printf("%s of %s", p->what, img->path);
+        g_autofree char *what = g_strdup_printf("%s of %s", p->what, p->path ? p->path : img->path);
 
         load_ranges_add(all, p->pa, p->pa + p->memsz, what);
     }
@@ -135,44 +143,100 @@ static avs_status check_image(struct board *b, const struct load_image *img, boo
     return elf ? symtab_add_elf(b->m->symbols, b->m, img->path, -1) : AVS_OK;
 }
 
-static avs_status load_bytes(struct board *b, const char *path, const uint8_t *bytes, size_t len)
+/* The initrd's place by QEMU's rule: half of RAM up, 128 MiB at most, and behind the image. */
+static uint64_t initrd_place(const struct board *b, const struct load_image *img)
+{
+    const uint64_t base = b->desc->ram_base;
+    uint64_t at = base + MIN(b->ram_size / 2, UINT64_C(128) << 20);
+
+    for (guint i = 0; i < img->pieces->len; i++) {
+        const struct load_piece *p = &g_array_index(img->pieces, struct load_piece, i);
+
+        if (p->pa - base < b->ram_size)
+            at = MAX(at, p->pa + p->memsz);
+    }
+    return (at + AVS_PAGE_SIZE - 1) & AVS_PAGE_MASK;
+}
+
+static avs_status add_initrd(struct board *b, struct load_image *img, const struct file_bytes *initrd)
+{
+    struct load_piece piece = { .data = initrd->bytes, .filesz = initrd->len, .memsz = initrd->len,
+                                .what = "the initrd", .path = b->initrd_path };
+
+    if (!initrd->bytes)
+        return AVS_OK;
+    piece.pa = initrd_place(b, img);
+    g_array_append_val(img->pieces, piece);
+    return dtb_set_initrd(b, piece.pa, piece.pa + piece.memsz);
+}
+
+static void commit_image(struct board *b, const struct load_image *img, GArray **ranges, uint64_t dtb_pa)
+{
+    commit(b, img, ranges);
+    b->has_image = true;
+    b->entry = img->entry;
+    b->boot_protocol = img->boot_protocol;
+    b->dtb_pa = dtb_pa;
+    if (dtb_pa != DTB_NOWHERE)
+        load_ranges_add(b->loaded, dtb_pa, dtb_pa + b->dtb_size, "the device tree");
+}
+
+static avs_status load_to_memory(struct board *b, const char *path, const struct file_bytes *image,
+                                 const struct file_bytes *initrd)
 {
     struct load_image img = { .path = path };
-    bool elf = file_is_elf(bytes, len);
+    bool elf = file_is_elf(image->bytes, image->len);
     g_autoptr(GArray) ranges = NULL;
     uint64_t dtb_pa = DTB_NOWHERE;
     avs_status s;
 
     img.pieces = g_array_new(FALSE, FALSE, sizeof(struct load_piece));
-    s = elf ? load_elf(b, bytes, len, &img) : load_raw(b, bytes, len, &img);
+    s = elf ? load_elf(b, image->bytes, image->len, &img) : load_raw(b, image->bytes, image->len, &img);
+    if (!s)
+        s = add_initrd(b, &img, initrd);
     if (!s)
         s = check_image(b, &img, elf, &ranges, &dtb_pa);
-    if (!s) {
-        commit(b, &img, &ranges);
-        b->has_image = true;
-        b->entry = img.entry;
-        b->boot_protocol = img.boot_protocol;
-        b->dtb_pa = dtb_pa;
-        if (dtb_pa != DTB_NOWHERE)
-            load_ranges_add(b->loaded, dtb_pa, dtb_pa + b->dtb_size, "the device tree");
-    }
+    if (!s)
+        commit_image(b, &img, &ranges, dtb_pa);
     g_array_free(img.pieces, TRUE);
     return s;
 }
 
+/* Unpacks what is packed, and gives it to firmware or into memory. */
+static avs_status load_bytes(struct board *b, const char *path, const struct file_bytes *file,
+                             const struct file_bytes *initrd)
+{
+    g_autoptr(GByteArray) unpacked = g_byte_array_new();
+    struct file_bytes image = *file;
+    avs_status s = AVS_OK;
+
+    if (unpack_is_gzip(file->bytes, file->len)) {
+        s = unpack_gzip(b, path, file->bytes, file->len, unpacked);
+        image = (struct file_bytes){ unpacked->data, unpacked->len };
+    }
+    if (!s && image.bytes != file->bytes && file_is_elf(image.bytes, image.len))
+        s = avs_fail(b->m, AVS_ERR_FORMAT, "%s: a compressed ELF file; unpack it first", path);
+    if (s)
+        return s;
+    if (b->has_firmware)
+        return firmware_offer(b, image.bytes, image.len, initrd->bytes, initrd->len);
+    return load_to_memory(b, path, &image, initrd);
+}
+
 avs_status board_load(struct board *b, const char *path)
 {
-    uint8_t *bytes;
-    size_t len;
+    struct file_bytes image = { 0 }, initrd = { 0 };
     avs_status s;
 
     if (b->has_image)
         return avs_fail(b->m, AVS_ERR_STATE, "%s: an image is loaded already", path);
-    s = file_read(b->m, path, &bytes, &len);
-    if (s)
-        return s;
-    s = load_bytes(b, path, bytes, len);
-    free(bytes);
+    s = file_read(b->m, path, &image.bytes, &image.len);
+    if (!s && b->initrd_path)
+        s = file_read(b->m, b->initrd_path, &initrd.bytes, &initrd.len);
+    if (!s)
+        s = load_bytes(b, path, &image, &initrd);
+    free(image.bytes);
+    free(initrd.bytes);
     if (!s)
         board_reset(b);
     return s;

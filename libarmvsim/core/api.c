@@ -41,6 +41,16 @@ avs_status avs_attach(avs_machine *m, const char *spec)
     return board_attach(m->board, spec);
 }
 
+avs_status avs_dump_dtb(avs_machine *m, const char *path)
+{
+    return board_dump_dtb(m->board, path);
+}
+
+avs_status avs_save_flash(avs_machine *m)
+{
+    return board_save_flash(m->board);
+}
+
 avs_status avs_load_symbols(avs_machine *m, const char *path, int vmid)
 {
     return symtab_add_elf(m->symbols, m, path, vmid);
@@ -105,7 +115,7 @@ avs_result avs_run(avs_machine *m)
 
     if (m->stop == STOP_REQUEST)
         m->stop = STOP_NONE;
-    if (m->stop == STOP_NONE && !m->loaded) {
+    if (m->stop == STOP_NONE && !board_is_loaded(m->board)) {
         avs_fail(m, AVS_ERR_STATE, "no image is loaded");
         m->stop = STOP_HOST_ERROR;
     }

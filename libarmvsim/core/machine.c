@@ -6,6 +6,7 @@
  */
 #include "core/machine.h"
 
+#include <glib.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +23,8 @@
 #include "mmu/mmu.h"
 
 enum { MEM_MIN = 1 << 20, MEM_DEFAULT = 128 << 20, PE_MAX = 8 };
-#define MEM_MAX (UINT64_C(255) << 30)
+#define MEM_MAX     (UINT64_C(255) << 30)
+#define RTC_DEFAULT "2026-01-01T00:00:00Z"
 
 void machine_stop(struct avs_machine *m, enum machine_stop why)
 {
@@ -77,6 +79,23 @@ static avs_status set_dispatch(struct avs_machine *m, const char *name)
         return AVS_OK;
     }
     return avs_fail(m, AVS_ERR_ARG, "dispatch '%s': not in this build; use %s", name, all[0]->name);
+}
+
+/* Seconds since 1970, or ISO 8601. */
+static avs_status set_rtc(struct avs_machine *m, const char *text)
+{
+    g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
+    g_autoptr(GDateTime) time = g_date_time_new_from_iso8601(text ? text : RTC_DEFAULT, utc);
+    guint64 number = 0;
+
+    if (time && g_date_time_to_unix(time) >= 0)
+        m->rtc_epoch = (uint64_t)g_date_time_to_unix(time);
+    else if (g_ascii_string_to_unsigned(text, 10, 0, UINT32_MAX, &number, NULL))
+        m->rtc_epoch = number;
+    else
+        return avs_fail(m, AVS_ERR_ARG, "rtc '%s': neither seconds since 1970 nor a time from 1970 on in ISO 8601",
+                        text);
+    return AVS_OK;
 }
 
 static avs_status check_options(struct avs_machine *m, const avs_options *o)
@@ -192,7 +211,9 @@ static avs_status build(struct avs_machine *m, const avs_options *o)
         return s;
     set_costs(m);
     m->symbols = symtab_new();
-    s = board_new(m, o->board ? o->board : "virt", o->mem_bytes ? o->mem_bytes : MEM_DEFAULT, o->cmdline);
+    if ((s = set_rtc(m, o->rtc)))
+        return s;
+    s = board_new(m, o->board ? o->board : "virt", o->mem_bytes ? o->mem_bytes : MEM_DEFAULT, o);
     if (s || (s = make_pes(m)))
         return s;
     m->ledger = ledger_new(m);

@@ -47,6 +47,7 @@ struct avs_machine {
     const struct a64_dispatcher *dispatcher;
     uint32_t cost[COST_COUNT];   /* The model's, or all zero with TIMING_NONE. */
     uint64_t seed;
+    uint64_t rtc_epoch;          /* Seconds since 1970 at modelled time 0. */
     bool has_el2, has_el3;
     bool has_pan, has_uao, has_dit, has_ssbs, has_bti; /* FEAT_*, from the core's ID registers. */
     uint64_t max_insns, max_cycles;

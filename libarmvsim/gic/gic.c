@@ -84,6 +84,12 @@ void gic_reset_pe(struct pe *c)
     gic_groups_changed(c->gic->g, c->gic);
 }
 
+void gic_wake_pe(struct pe *c)
+{
+    c->gic->asleep = false;
+    gic_groups_changed(c->gic->g, c->gic);
+}
+
 /* The group of INTID `n` of a word (IHI 0069, 4.7): GICD_IGRPMODR counts with two Security states only. */
 unsigned gic_irq_group(const struct gic *g, const struct irq_word *w, unsigned n)
 {

@@ -26,6 +26,8 @@ void gic_free(struct gic *g);
 void gic_reset(struct gic *g);
 /* A PE was reset: its CPU interface and virtual interface are; its redistributor is not. */
 void gic_reset_pe(struct pe *c);
+/* Clears GICR_WAKER.ProcessorSleep, as the firmware that turns a PE on does. */
+void gic_wake_pe(struct pe *c);
 extern const struct mmio_ops gicd_mmio; /* dev is the struct gic; 64 KiB. */
 extern const struct mmio_ops gicr_mmio; /* dev is the struct gic; 128 KiB per PE. */
 extern const struct mmio_ops gits_mmio; /* dev is the struct gic, with has_its; 128 KiB. */

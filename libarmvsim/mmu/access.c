@@ -98,10 +98,10 @@ static bool locate(struct pe *c, const struct mmu_ctx *x, struct part *p, enum m
         return simple_fault(c, FSC_ALIGNMENT, p->va, write, flags);
     p->region = bus_find(c->m->bus, p->r.pa);
     if (!p->region || (p->region->secure_only && p->r.ns) ||
-        (p->region->kind == BUS_ROM && write))
+        (p->region->kind == BUS_ROM && write && !p->region->ops))
         return simple_fault(c, FSC_EXTERNAL, p->va, write, flags);
     p->off = p->r.pa.v - p->region->base;
-    if (p->region->kind == BUS_MMIO)
+    if (bus_to_device(p->region, write))
         return true;
     if (!(flags & ACCESS_UNPRIV) && !on_watch)
         fast_fill_data(c, p->va, c->dctx, p->region->host + (p->off & AVS_PAGE_MASK), p->r.owner,
@@ -125,11 +125,23 @@ static bool device_read(struct pe *c, struct part *p, uint64_t *val)
     return p->region->ops->read(p->region->dev, c, p->off, p->size, val);
 }
 
+/* Whether a device that was just written did away with the code that is executing: by DMA, which forgets the
+ * rest of the block and with it the store's op, or as flash that does not show its memory any more. */
+static bool code_gone(const struct pe *c, const struct bus_region *region)
+{
+    return region->answers || (c->code_ops && !c->code_ops[(c->pc >> 2) & (OPS_PER_PAGE - 1)].suffix);
+}
+
 static bool device_write(struct pe *c, struct part *p, uint64_t val)
 {
+    bool done;
+
     timing_charge(c, COST_MMIO_WRITE);
     c->ctr[CTR_mmio]++;
-    return p->region->ops->write(p->region->dev, c, p->off, p->size, val);
+    done = p->region->ops->write(p->region->dev, c, p->off, p->size, val);
+    if (code_gone(c, p->region))
+        c->mmu->code_changed = true;
+    return done;
 }
 
 /* Decoded instructions that a store hits are decoded again (B2.3.8 leaves it to IC and ISB when; here it is
@@ -151,7 +163,7 @@ static bool part_read(struct pe *c, struct part *p, void *data, unsigned flags)
 {
     uint64_t val = 0;
 
-    if (p->region->kind != BUS_MMIO) {
+    if (!bus_to_device(p->region, false)) {
         memcpy(data, p->region->host + p->off, p->size);
         return true;
     }
@@ -165,7 +177,7 @@ static bool part_write(struct pe *c, struct part *p, const void *data, unsigned 
 {
     uint64_t val = 0;
 
-    if (p->region->kind != BUS_MMIO) {
+    if (!bus_to_device(p->region, true)) {
         memcpy(p->region->host + p->off, data, p->size);
         if (page_has_code(p->region, p->off))
             code_store(c, p);
@@ -268,7 +280,7 @@ static bool access128(struct pe *c, uint64_t va, unsigned flags, bool write, uni
         return access_slow(c, va, 16, flags, write, val);
     if (!locate(c, x, &p, write ? MMU_WRITE : MMU_READ, va & 15, flags))
         return false;
-    if (p.region->kind == BUS_MMIO)
+    if (bus_to_device(p.region, write))
         return device128(c, va, flags, write, val);
     return write ? part_write(c, &p, val, flags) : part_read(c, &p, val, flags);
 }
@@ -320,7 +332,7 @@ uint8_t *mem_atomic(struct pe *c, uint64_t va, unsigned size, bool write, unsign
     if (!alignment_ok(c, x, va, size, write, flags | ACCESS_ALIGNED) ||
         !locate(c, x, &p, acc, false, flags))
         return NULL;
-    if (p.region->kind == BUS_MMIO) {
+    if (bus_to_device(p.region, acc & MMU_WRITE)) {
         simple_fault(c, FSC_EXCLUSIVE, va, write, flags);
         return NULL;
     }

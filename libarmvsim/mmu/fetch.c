@@ -73,7 +73,7 @@ bool mem_fetch_page(struct pe *c, uint64_t address)
         return false;
     }
     region = bus_find(c->m->bus, r.pa);
-    if (!region || region->kind == BUS_MMIO || (region->secure_only && r.ns))
+    if (!region || bus_to_device(region, false) || (region->secure_only && r.ns))
         return fetch_fault(c, FSC_EXTERNAL, address);
     c->code_ops = page_ops(c, region, r.pa.v - region->base, r.guarded);
     c->code_va = address & AVS_PAGE_MASK;
