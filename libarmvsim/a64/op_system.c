@@ -151,14 +151,17 @@ static inline uint64_t path_cost(const struct pe *c, const struct sysreg_path *p
     return p->charge == COST_FREE ? 0 : c->cost[p->charge];
 }
 
+/* `val` ends before the way on, which could not be a jump while its address may be in use. */
 static A64_COLD const struct op *a64_mrs_slow(A64_PARAMS)
 {
-    uint64_t val;
-
     a64_sync(c, op, acc);
-    if (sysreg_read(c, (unsigned)IMM, op->insn, &val) == SYSREG_EXC)
-        END_EXC();
-    X(rd) = val;
+    {
+        uint64_t val;
+
+        if (sysreg_read(c, (unsigned)IMM, op->insn, &val) == SYSREG_EXC)
+            END_EXC();
+        X(rd) = val;
+    }
     acc = c->acc + op->suffix;
     A64_GO(op + 1);
 }
@@ -248,12 +251,14 @@ static inline const struct op *a64_sys(A64_PARAMS)
 
 static inline const struct op *a64_sysl(A64_PARAMS)
 {
-    uint64_t val;
-
     a64_sync(c, op, acc);
-    if (sysreg_read(c, (unsigned)IMM, op->insn, &val) == SYSREG_EXC)
-        END_EXC();
-    X(rd) = val;
+    {
+        uint64_t val;
+
+        if (sysreg_read(c, (unsigned)IMM, op->insn, &val) == SYSREG_EXC)
+            END_EXC();
+        X(rd) = val;
+    }
     acc = c->acc + op->suffix;
     A64_ENTER(op + 1);
 }
