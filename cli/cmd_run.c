@@ -13,11 +13,12 @@
 
 #include "armvsim.h"
 #include "cli.h"
+#include "input.h"
 #include "progress.h"
 
 struct run_args {
     char *board, *cpu, *timing, *append, *db, *dispatch, *input, *mem, *max_insns, *max_cycles, *seed,
-        *quantum, *initrd, *dtb, *dump_dtb, *bios, *rtc, *semihosting_dir;
+        *quantum, *initrd, *dtb, *dump_dtb, *bios, *rtc, *semihosting_dir, *input_script;
     char **load, **symbols, **device, **drive, **pflash;
     int smp;
     gboolean quiet, verbose, semihosting;
@@ -40,12 +41,22 @@ static void on_signal(int number)
         avs_stop(signal_machine);
 }
 
+/* What a run has beside its machine. */
+struct session {
+    struct progress *progress;
+    struct input *input;
+    bool flush; /* Somebody watches. */
+};
+
 static void on_console(void *user, const char *bytes, size_t len)
 {
-    progress_clear(user);
+    struct session *s = user;
+
+    progress_clear(s->progress);
     fwrite(bytes, 1, len, stdout);
-    if (memchr(bytes, '\n', len))
+    if (s->flush || memchr(bytes, '\n', len))
         fflush(stdout);
+    input_console(s->input, bytes, len);
 }
 
 static void on_log(void *user, int level, const char *line)
@@ -143,47 +154,34 @@ static int attach(avs_machine *m, const struct run_args *a)
     return EXIT_OK;
 }
 
-static int load_input(avs_machine *m, const char *path)
-{
-    g_autoptr(GError) error = NULL;
-    g_autofree char *bytes = NULL;
-    gsize len;
-    avs_status s;
-
-    if (!path)
-        return EXIT_OK;
-    if (!g_file_get_contents(path, &bytes, &len, &error))
-        return cli_error("%s", error->message);
-    s = avs_console_input(m, bytes, len);
-    return s == AVS_OK ? EXIT_OK : cli_error("%s", avs_last_error(m));
-}
-
-static int prepare(avs_machine *m, const struct run_args *a, const char *image)
+static int prepare(avs_machine *m, const struct run_args *a, const char *image, struct input *in)
 {
     int status;
 
     if (image && avs_load(m, image) != AVS_OK)
         return cli_error("%s", avs_last_error(m));
-    if ((status = attach(m, a)) || (status = load_extra(m, a->load)) ||
-        (status = load_symbols(m, a->symbols)) || (status = load_input(m, a->input)))
+    if ((status = attach(m, a)) || (status = load_extra(m, a->load)) || (status = load_symbols(m, a->symbols)))
         return status;
+    if (a->dump_dtb)
+        return EXIT_OK;
     if (a->db && avs_ledger_open(m, a->db) != AVS_OK)
         return cli_error("%s", avs_last_error(m));
-    return EXIT_OK;
+    return input_open(in, a->input, a->input_script);
 }
 
-/* Runs to the end; the progress line's ticks stop the run for a moment and it goes on unchanged. */
-static avs_result run_to_end(avs_machine *m, struct progress *p)
+/* Runs to the end; the progress line's ticks stop the run for a moment and it goes on unchanged. So do
+ * keys, which are then handed on. */
+static avs_result run_to_end(avs_machine *m, const struct session *s)
 {
     avs_result r;
 
     for (;;) {
         r = avs_run(m);
-        if (r.end != AVS_END_STOPPED || interrupted)
+        if (r.end != AVS_END_STOPPED || interrupted || !input_next(s->input))
             break;
-        progress_show(p, r.insns, r.cycles, r.clock_hz);
+        progress_show(s->progress, r.insns, r.cycles, r.clock_hz);
     }
-    progress_end(p);
+    progress_end(s->progress);
     return r;
 }
 
@@ -222,36 +220,49 @@ static int finish(avs_machine *m, const avs_result *r, bool quiet)
         print_state(m, r->pe);
     if (avs_ledger_close(m) != AVS_OK || avs_save_flash(m) != AVS_OK)
         return cli_error("%s", avs_last_error(m));
+    if (r->end == AVS_END_STOPPED && !interrupted) /* By the keyboard or a script. */
+        return EXIT_OK;
     return r->end == AVS_END_POWER_OFF ? r->exit_status : status[r->end];
+}
+
+static int run_machine(avs_machine *m, const struct session *s, const struct run_args *a)
+{
+    struct sigaction action = { .sa_handler = on_signal };
+    avs_result r;
+    int status, script;
+
+    signal_machine = m;
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    progress_start(s->progress);
+    r = run_to_end(m, s);
+    signal_machine = NULL;
+    fflush(stdout);
+    script = input_close(s->input);
+    status = finish(m, &r, a->quiet);
+    return status == EXIT_OK ? script : status;
 }
 
 static int run_image(const struct run_args *a, const avs_options *o, const char *image)
 {
-    struct sigaction action = { .sa_handler = on_signal };
-    struct progress *p;
+    struct session s = { .flush = isatty(STDOUT_FILENO) };
     avs_machine *m;
-    avs_result r;
     int status;
 
     if (avs_machine_new(o, &m) != AVS_OK)
         return cli_error("%s", avs_last_error(NULL));
-    p = progress_new(m, !a->quiet && isatty(STDERR_FILENO));
-    avs_on_console(m, on_console, p);
+    s.progress = progress_new(m, !a->quiet && isatty(STDERR_FILENO) && g_strcmp0(a->input, "-") != 0);
+    s.input = input_new(m);
+    avs_on_console(m, on_console, &s);
     if (a->verbose)
-        avs_on_log(m, on_log, p);
-    status = prepare(m, a, image);
-    if (status == EXIT_OK && a->dump_dtb) {
+        avs_on_log(m, on_log, s.progress);
+    status = prepare(m, a, image, s.input);
+    if (status == EXIT_OK && a->dump_dtb)
         status = avs_dump_dtb(m, a->dump_dtb) ? cli_error("%s", avs_last_error(m)) : EXIT_OK;
-    } else if (status == EXIT_OK) {
-        signal_machine = m;
-        sigaction(SIGINT, &action, NULL);
-        sigaction(SIGTERM, &action, NULL);
-        progress_start(p);
-        r = run_to_end(m, p);
-        signal_machine = NULL;
-        status = finish(m, &r, a->quiet);
-    }
-    progress_free(p);
+    else if (status == EXIT_OK)
+        status = run_machine(m, &s, a);
+    input_free(s.input);
+    progress_free(s.progress);
     avs_machine_free(m);
     return status;
 }
@@ -260,7 +271,8 @@ static void free_args(struct run_args *a)
 {
     char *strings[] = { a->board,  a->cpu, a->timing,   a->append, a->db,   a->dispatch,
                         a->input,  a->mem, a->max_insns, a->max_cycles, a->seed, a->quantum,
-                        a->initrd, a->dtb, a->dump_dtb, a->bios,   a->rtc,  a->semihosting_dir };
+                        a->initrd, a->dtb, a->dump_dtb, a->bios,   a->rtc,  a->semihosting_dir,
+                        a->input_script };
 
     for (size_t i = 0; i < G_N_ELEMENTS(strings); i++)
         g_free(strings[i]);
@@ -330,7 +342,10 @@ int cmd_run(const struct command *self, int argc, char **argv)
           "FILE@ADDR" },
         { "symbols", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &a.symbols, "More symbols, of the host or of a VM",
           "ELF[@VMID]" },
-        { "input", 0, 0, G_OPTION_ARG_FILENAME, &a.input, "Bytes for the UART's receiver", "FILE" },
+        { "input", 0, 0, G_OPTION_ARG_FILENAME, &a.input,
+          "Bytes for the UART's receiver; -: the keyboard (Ctrl-A x quits)", "FILE" },
+        { "input-script", 0, 0, G_OPTION_ARG_FILENAME, &a.input_script,
+          "What to send after which output of the guest", "FILE" },
         { "device", 0, 0, G_OPTION_ARG_STRING_ARRAY, &a.device, "Plug in a virtio device",
           "KIND[,KEY=VAL...]" },
         { "drive", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &a.drive, "A disk: --device virtio-blk,file=FILE",

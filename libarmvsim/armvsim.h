@@ -134,6 +134,7 @@ typedef struct {
 typedef void (*avs_trap_fn)(void *user, const avs_trap *trap);
 typedef void (*avs_switch_fn)(void *user, const avs_switch *sw);
 typedef void (*avs_console_fn)(void *user, const char *bytes, size_t len);
+typedef bool (*avs_idle_fn)(void *user, uint64_t ns);
 /** level: 0 error, 1 guest's fault, 2 information, 3 debug. */
 typedef void (*avs_log_fn)(void *user, int level, const char *line);
 
@@ -179,6 +180,9 @@ void avs_on_trap(avs_machine *m, avs_trap_fn fn, void *user);
 void avs_on_switch(avs_machine *m, avs_switch_fn fn, void *user);
 /** Output of the first UART; default: discarded. */
 void avs_on_console(avs_machine *m, avs_console_fn fn, void *user);
+/** All PEs wait, for `ns` nanoseconds of modelled time or (~0) for ever. True: time goes on, to the end of
+ *  the wait or of the run; false: avs_run() returns with AVS_END_STOPPED, for input to be given. NULL: true. */
+void avs_on_idle(avs_machine *m, avs_idle_fn fn, void *user);
 void avs_on_log(avs_machine *m, avs_log_fn fn, void *user);
 /** Bytes for the first UART's receiver, read by the guest at its own pace; copied. May be called from the
  *  console's callback. */

@@ -151,6 +151,12 @@ void avs_on_console(avs_machine *m, avs_console_fn fn, void *user)
     m->console_user = user;
 }
 
+void avs_on_idle(avs_machine *m, avs_idle_fn fn, void *user)
+{
+    m->idle = fn;
+    m->idle_user = user;
+}
+
 void avs_on_log(avs_machine *m, avs_log_fn fn, void *user)
 {
     m->log = fn;

@@ -48,8 +48,11 @@ void machine_crash(struct avs_machine *m, const char *fmt, ...)
 
 void machine_console(struct avs_machine *m, const char *bytes, size_t len)
 {
-    if (m->console)
-        m->console(m->console_user, bytes, len);
+    if (!m->console)
+        return;
+    m->console(m->console_user, bytes, len);
+    if (m->stop_requested) /* The callback may have asked for it: at once, so that it is the same on every host. */
+        sched_changed(m);
 }
 
 static avs_status set_timing(struct avs_machine *m, const char *timing)

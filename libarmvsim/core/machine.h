@@ -67,6 +67,8 @@ struct avs_machine {
 
     void (*console)(void *user, const char *bytes, size_t len);
     void *console_user;
+    bool (*idle)(void *user, uint64_t ns);
+    void *idle_user;
     void (*log)(void *user, int level, const char *line);
     void *log_user;
     enum log_level log_level;

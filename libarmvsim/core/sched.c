@@ -140,6 +140,38 @@ static bool any_watches(const struct avs_machine *m)
     return false;
 }
 
+/* The time up to which anything has happened. */
+static uint64_t machine_last_cycle(const struct avs_machine *m)
+{
+    uint64_t last = m->sched.now;
+
+    for (unsigned i = 0; i < m->pe_count; i++)
+        last = later(last, m->pe[i].halted ? 0 : pe_cycles(&m->pe[i]));
+    return last;
+}
+
+/* Whether no PE executes before `cycle`: each waits, or is off. */
+static bool all_idle(const struct avs_machine *m)
+{
+    for (unsigned i = 0; i < m->pe_count; i++)
+        if (!m->pe[i].halted && m->pe[i].waiting == PE_RUNS)
+            return false;
+    return true;
+}
+
+/* An interactive run waits as long as the machine does, or until there is input (avs_on_idle). */
+static bool input_first(struct avs_machine *m, uint64_t cycle)
+{
+    const uint64_t now = machine_last_cycle(m), hz = m->model->clock_hz;
+    uint64_t ns = UINT64_MAX;
+
+    if (!m->idle || cycle <= now || !all_idle(m))
+        return false;
+    if (cycle != EVENT_NEVER)
+        ns = (uint64_t)((double)(cycle - now) / (double)hz * 1e9);
+    return !m->idle(m->idle_user, ns);
+}
+
 static void open_slice(struct avs_machine *m, struct pe *c, uint64_t next)
 {
     m->sched.current = c;
@@ -156,7 +188,9 @@ bool sched_next(struct avs_machine *m)
 
     while (m->stop == STOP_NONE && !m->sched.current) {
         c = first_ready(m, &at, &next);
-        if (beyond_limit(m, earlier(at, m->next_event)))
+        if (input_first(m, earlier(at, m->next_event)))
+            m->stop = STOP_REQUEST;
+        if (m->stop != STOP_NONE || beyond_limit(m, earlier(at, m->next_event)))
             return false;
         if (event_fire(m, at))
             continue;
