@@ -115,7 +115,7 @@ avs_result avs_run(avs_machine *m)
 
     if (m->stop == STOP_REQUEST)
         m->stop = STOP_NONE;
-    if (m->stop == STOP_NONE && !board_is_loaded(m->board)) {
+    if (m->stop == STOP_NONE && !m->loaded && !board_is_loaded(m->board)) {
         avs_fail(m, AVS_ERR_STATE, "no image is loaded");
         m->stop = STOP_HOST_ERROR;
     }

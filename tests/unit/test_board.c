@@ -89,11 +89,20 @@ Test(board, the_virt_map)
     cr_expect_str_eq(name_at(m, 0x0a004000), "-");
     cr_expect_str_eq(name_at(m, 0x47ffffff), "RAM");
     cr_expect_str_eq(name_at(m, 0x48000000), "-");
-    cr_expect_str_eq(name_at(m, 0), "-");
+    cr_expect_str_eq(name_at(m, 0), "flash0");
+    cr_expect_str_eq(name_at(m, 0x07ffffff), "flash1");
+    cr_expect_not(bus_find(m->bus, pa(0))->secure_only, "without secure=on, secure-only says nothing");
+    cr_expect_str_eq(name_at(m, 0x09010000), "rtc");
+    cr_expect_str_eq(name_at(m, 0x09020000), "fw-cfg");
+    cr_expect_str_eq(name_at(m, 0x09030000), "gpio");
+    cr_expect_str_eq(name_at(m, 0x090b0000), "-");
     avs_machine_free(m);
 
     m = fixture_machine("virt,secure=on", NULL);
-    cr_expect_str_eq(name_at(m, 0), "secure-flash");
+    cr_expect_str_eq(name_at(m, 0), "flash0");
+    cr_expect(bus_find(m->bus, pa(0))->secure_only);
+    cr_expect_not(bus_find(m->bus, pa(0x04000000))->secure_only);
+    cr_expect_str_eq(name_at(m, 0x090b0000), "secure-gpio");
     cr_expect_str_eq(name_at(m, 0x09040000), "uart1");
     cr_expect(bus_find(m->bus, pa(0x09040000))->secure_only);
     cr_expect(bus_find(m->bus, pa(0x0e000000))->secure_only);

@@ -355,9 +355,9 @@ Test(load, images_that_do_not_fit)
     f.ph[0].p_memsz = UINT64_C(1) << 30;
     expect_bad_elf(&f, AVS_ERR_BOARD, "segment 0, 0x40000000 bytes at 0x40100000, does not fit");
     f = good_file();
-    f.ph[0].p_paddr = 0x1000;
+    f.ph[0].p_paddr = 0x8001000;
     f.eh.e_entry = TEXT;
-    expect_bad_elf(&f, AVS_ERR_BOARD, "segment 0, 0x80 bytes at 0x1000, does not fit");
+    expect_bad_elf(&f, AVS_ERR_BOARD, "segment 0, 0x80 bytes at 0x8001000, does not fit");
     f = good_file();
     f.eh.e_entry = 0x9000000;
     expect_bad_elf(&f, AVS_ERR_BOARD, "entry point 0x9000000 is not in RAM");
@@ -395,7 +395,7 @@ Test(load, files_at_impossible_addresses)
     struct file f = good_file();
 
     write_file("0123", 4);
-    cr_expect_eq(avs_load_at(m, path, 0), AVS_ERR_BOARD);
+    cr_expect_eq(avs_load_at(m, path, 0x9000000), AVS_ERR_BOARD);
     cr_expect_eq(avs_load_at(m, path, RAM + 0x8000000 - 3), AVS_ERR_BOARD);
     cr_expect_eq(avs_load_at(m, path, UINT64_MAX - 1), AVS_ERR_BOARD);
     cr_expect_eq(avs_load_at(m, "/nonexistent/x", TEXT), AVS_ERR_IO);
