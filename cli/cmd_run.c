@@ -18,10 +18,10 @@
 
 struct run_args {
     char *board, *cpu, *timing, *append, *db, *dispatch, *input, *mem, *max_insns, *max_cycles, *seed,
-        *quantum, *initrd, *dtb, *dump_dtb, *bios, *rtc, *semihosting_dir, *input_script;
+        *quantum, *initrd, *dtb, *dump_dtb, *bios, *rtc, *input_script;
     char **load, **symbols, **device, **drive, **pflash;
     int smp;
-    gboolean quiet, verbose, semihosting;
+    gboolean quiet, verbose;
 };
 
 static const char description[] =
@@ -269,10 +269,9 @@ static int run_image(const struct run_args *a, const avs_options *o, const char 
 
 static void free_args(struct run_args *a)
 {
-    char *strings[] = { a->board,  a->cpu, a->timing,   a->append, a->db,   a->dispatch,
+    char *strings[] = { a->board,  a->cpu, a->timing,    a->append,     a->db,   a->dispatch,
                         a->input,  a->mem, a->max_insns, a->max_cycles, a->seed, a->quantum,
-                        a->initrd, a->dtb, a->dump_dtb, a->bios,   a->rtc,  a->semihosting_dir,
-                        a->input_script };
+                        a->initrd, a->dtb, a->dump_dtb,  a->bios,       a->rtc,  a->input_script };
 
     for (size_t i = 0; i < G_N_ELEMENTS(strings); i++)
         g_free(strings[i]);
@@ -326,8 +325,8 @@ int cmd_run(const struct command *self, int argc, char **argv)
         { "quantum", 0, 0, G_OPTION_ARG_STRING, &a.quantum,
           "How far one PE runs ahead of the others (default: 5000)", "CYCLES" },
         { "mem", 0, 0, G_OPTION_ARG_STRING, &a.mem, "RAM, in MiB or with a unit (default: 128M)", "SIZE" },
-        { "bios", 0, 0, G_OPTION_ARG_FILENAME, &a.bios, "Firmware in the first flash bank, where the run starts",
-          "FILE" },
+        { "bios", 0, 0, G_OPTION_ARG_FILENAME, &a.bios,
+          "Firmware in the first flash bank, where the run starts", "FILE" },
         { "pflash", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &a.pflash,
           "Contents of the first, then of the second flash bank", "FILE[,write=on]" },
         { "initrd", 0, 0, G_OPTION_ARG_FILENAME, &a.initrd, "Initial RAM disk", "FILE" },

@@ -150,8 +150,8 @@ static int read_script(struct input *in, const char *path)
         good = parse_step(line, &s);
         g_array_append_val(in->steps, s);
         if (!good)
-            return cli_error("%s:%u: is not [after \"PATTERN\"] send \"TEXT\", nor after \"PATTERN\" quit", path,
-                             s.line);
+            return cli_error("%s:%u: is not [after \"PATTERN\"] send \"TEXT\", nor after \"PATTERN\" quit",
+                             path, s.line);
     }
     take_steps(in);
     return EXIT_OK;

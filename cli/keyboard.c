@@ -30,7 +30,8 @@ struct keyboard {
     bool escaped, quit;
 };
 
-/* The terminal's own mode. The process has one terminal, and its signal handlers have no other way to it. */
+/* The terminal's own mode. The process has one terminal, and its signal handlers have no other way to it.
+ */
 static struct termios saved;
 static volatile sig_atomic_t raw;
 
@@ -72,7 +73,8 @@ static void make_raw(void)
     tcsetattr(STDIN_FILENO, TCSANOW, &t);
 }
 
-/* One key: Ctrl-A begins a command, of which x quits and any other key is the guest's; so is a second Ctrl-A. */
+/* One key: Ctrl-A begins a command, of which x quits and any other key is the guest's; so is a second
+ * Ctrl-A. */
 static void take_key(struct keyboard *k, char key)
 {
     if (k->escaped && (key == QUIT || key == QUIT - 'a' + 'A')) {
@@ -101,7 +103,8 @@ static void take_keys(struct keyboard *k, const char *keys, ssize_t count)
 static gpointer reader(gpointer user)
 {
     struct keyboard *k = user;
-    struct pollfd fds[] = { { .fd = STDIN_FILENO, .events = POLLIN }, { .fd = k->wake[0], .events = POLLIN } };
+    struct pollfd fds[] = { { .fd = STDIN_FILENO, .events = POLLIN },
+                            { .fd = k->wake[0], .events = POLLIN } };
     ssize_t n = 1;
 
     while (n > 0) {

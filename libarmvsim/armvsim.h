@@ -54,35 +54,33 @@ typedef enum {
 
 /** Options of a machine. Strings are copied. Use AVS_OPTIONS_INIT, then set what you need. */
 typedef struct {
-    size_t size;          /**< sizeof(avs_options): lets the struct grow. */
-    const char *board;    /**< "virt[,option=value...]"; NULL for "virt". Options as QEMU names them:
-                               virtualization=on|off (on), secure=on|off (off), gic-version=3. */
-    const char *cpu;      /**< Core model's name or a .core file; NULL for "generic". */
-    unsigned pe_count;    /**< Processing elements, 1 to 8; 0 for 1. */
-    uint64_t mem_bytes;   /**< RAM; 0 for 128 MiB. A multiple of 4 KiB, 1 MiB to 255 GiB. */
-    const char *timing;   /**< "none" or "block"; NULL for "block". */
-    uint64_t max_insns;   /**< Stop after this many retired instructions; 0 for no limit. */
-    uint64_t max_cycles;  /**< Stop at this cycle; 0 for no limit. */
-    uint64_t seed;        /**< For everything seeded (TLB replacement). */
-    const char *dispatch; /**< "tail" or "loop"; NULL for the build's default. Results are identical. */
-    const char *cmdline;  /**< /chosen bootargs of the device tree; NULL for none. */
-    uint64_t quantum;     /**< Cycles by which a PE may run ahead of the others before they have their
-                               turn; 0 for 5,000. */
-    const char *initrd;   /**< Initial RAM disk, given to the image by the device tree or by fw_cfg. */
-    const char *dtb;      /**< Device tree instead of the generated one; its memory, boot arguments and
-                               initrd are set. */
-    const char *bios;     /**< Firmware in the first flash bank, where the machine then starts. */
-    const char *pflash[2];/**< Contents of the flash banks: "FILE[,write=on|off]". */
-    const char *rtc;      /**< The clock's time at the start: seconds since 1970, or ISO 8601 (UTC unless it
-                               says else); NULL for 2026-01-01T00:00:00Z. */
-    bool semihosting;     /**< HLT #0xF000 above EL0 is a semihosting call. */
-    const char *semihosting_dir; /**< The folder whose files semihosting reaches; NULL for none. */
+    size_t size;           /**< sizeof(avs_options): lets the struct grow. */
+    const char *board;     /**< "virt[,option=value...]"; NULL for "virt". Options as QEMU names them:
+                                virtualization=on|off (on), secure=on|off (off), gic-version=3. */
+    const char *cpu;       /**< Core model's name or a .core file; NULL for "generic". */
+    unsigned pe_count;     /**< Processing elements, 1 to 8; 0 for 1. */
+    uint64_t mem_bytes;    /**< RAM; 0 for 128 MiB. A multiple of 4 KiB, 1 MiB to 255 GiB. */
+    const char *timing;    /**< "none" or "block"; NULL for "block". */
+    uint64_t max_insns;    /**< Stop after this many retired instructions; 0 for no limit. */
+    uint64_t max_cycles;   /**< Stop at this cycle; 0 for no limit. */
+    uint64_t seed;         /**< For everything seeded (TLB replacement). */
+    const char *dispatch;  /**< "tail" or "loop"; NULL for the build's default. Results are identical. */
+    const char *cmdline;   /**< /chosen bootargs of the device tree; NULL for none. */
+    uint64_t quantum;      /**< Cycles by which a PE may run ahead of the others before they have their
+                                turn; 0 for 5,000. */
+    const char *initrd;    /**< Initial RAM disk, given to the image by the device tree or by fw_cfg. */
+    const char *dtb;       /**< Device tree instead of the generated one; its memory, boot arguments and
+                                initrd are set. */
+    const char *bios;      /**< Firmware in the first flash bank, where the machine then starts. */
+    const char *pflash[2]; /**< Contents of the flash banks: "FILE[,write=on|off]". */
+    const char *rtc; /**< The clock's time at the start: seconds since 1970, or ISO 8601 (UTC unless it
+                          says else); NULL for 2026-01-01T00:00:00Z. */
 } avs_options;
 
 #define AVS_OPTIONS_INIT                                                                                   \
     {                                                                                                      \
         sizeof(avs_options), NULL, NULL, 0, 0, NULL, 0, 0, 0, NULL, NULL, 0, NULL, NULL, NULL,             \
-            { NULL, NULL }, NULL, false, NULL                                                              \
+            { NULL, NULL }, NULL                                                                           \
     }
 
 /** Why a run ended. */
@@ -98,26 +96,26 @@ typedef enum {
 
 typedef struct {
     avs_end end;
-    int exit_status;      /**< Guest's exit status (semihosting or 0), with AVS_END_POWER_OFF. */
-    const char *reason;   /**< One line for people; valid until the next call on the machine. */
-    uint64_t insns;       /**< Retired instructions of all PEs. */
-    uint64_t cycles;      /**< Cycles of the modelled core (of the PE that ran longest). */
-    uint64_t clock_hz;    /**< Modelled core's frequency: seconds = cycles / clock_hz. */
-    unsigned pe;          /**< The PE that ended the run. */
+    int exit_status;    /**< Guest's exit status (semihosting or 0), with AVS_END_POWER_OFF. */
+    const char *reason; /**< One line for people; valid until the next call on the machine. */
+    uint64_t insns;     /**< Retired instructions of all PEs. */
+    uint64_t cycles;    /**< Cycles of the modelled core (of the PE that ran longest). */
+    uint64_t clock_hz;  /**< Modelled core's frequency: seconds = cycles / clock_hz. */
+    unsigned pe;        /**< The PE that ended the run. */
 } avs_result;
 
 /** An exception to EL2 or EL3 from a lower EL, from its entry to the ERET that leaves it. */
 typedef struct {
-    unsigned pe;          /**< PE number. */
+    unsigned pe; /**< PE number. */
     unsigned from_el, to_el;
-    unsigned vmid;        /**< VTTBR_EL2.VMID of the interrupted context. */
-    uint64_t pc;          /**< The instruction that trapped, or that an interrupt kept from running. */
-    uint8_t ec;           /**< ESR_ELx.EC, 0xff for IRQ, 0xfe for FIQ, 0xfd for SError. */
-    uint32_t iss;         /**< ESR_ELx.ISS */
-    uint64_t va, ipa;     /**< Of aborts; ~0 when there is none. */
-    const char *cause;    /**< The control bit that caused it ("HCR_EL2.TWI"), or the class's name. */
-    const char *reg;      /**< The system register, or NULL. */
-    const char *symbol;   /**< Function that holds pc, or NULL; pc is symbol_offset bytes into it. */
+    unsigned vmid;      /**< VTTBR_EL2.VMID of the interrupted context. */
+    uint64_t pc;        /**< The instruction that trapped, or that an interrupt kept from running. */
+    uint8_t ec;         /**< ESR_ELx.EC, 0xff for IRQ, 0xfe for FIQ, 0xfd for SError. */
+    uint32_t iss;       /**< ESR_ELx.ISS */
+    uint64_t va, ipa;   /**< Of aborts; ~0 when there is none. */
+    const char *cause;  /**< The control bit that caused it ("HCR_EL2.TWI"), or the class's name. */
+    const char *reg;    /**< The system register, or NULL. */
+    const char *symbol; /**< Function that holds pc, or NULL; pc is symbol_offset bytes into it. */
     uint64_t symbol_offset;
     uint64_t entry_insn, exit_insn;
     uint64_t entry_cycle, exit_cycle; /**< From before the entry's cost to after the return's. */
@@ -144,9 +142,9 @@ avs_status avs_machine_new(const avs_options *options, avs_machine **out);
 void avs_machine_free(avs_machine *m);
 
 /** Loads an image: AArch64 ELF by its segments and entry; a Linux Image where its header says; other files
- *  raw at RAM base + 0x80000, entered there; gzip files of the last two are unpacked. Symbols of an ELF name
- *  PCs in traps. With firmware (options bios and pflash) it is not loaded, but what firmware finds as the
- *  kernel. Call once, before avs_run(); not needed with firmware. */
+ *  raw at RAM base + 0x80000, entered there; gzip files of the last two are unpacked. Symbols of an ELF
+ * name PCs in traps. With firmware (options bios and pflash) it is not loaded, but what firmware finds as
+ * the kernel. Call once, before avs_run(); not needed with firmware. */
 avs_status avs_load(avs_machine *m, const char *path);
 /** Loads a file's bytes to a physical address, besides the image. */
 avs_status avs_load_at(avs_machine *m, const char *path, uint64_t address);
@@ -181,7 +179,8 @@ void avs_on_switch(avs_machine *m, avs_switch_fn fn, void *user);
 /** Output of the first UART; default: discarded. */
 void avs_on_console(avs_machine *m, avs_console_fn fn, void *user);
 /** All PEs wait, for `ns` nanoseconds of modelled time or (~0) for ever. True: time goes on, to the end of
- *  the wait or of the run; false: avs_run() returns with AVS_END_STOPPED, for input to be given. NULL: true. */
+ *  the wait or of the run; false: avs_run() returns with AVS_END_STOPPED, for input to be given. NULL:
+ * true. */
 void avs_on_idle(avs_machine *m, avs_idle_fn fn, void *user);
 void avs_on_log(avs_machine *m, avs_log_fn fn, void *user);
 /** Bytes for the first UART's receiver, read by the guest at its own pace; copied. May be called from the

@@ -66,7 +66,9 @@ static avs_status add_gic(struct board *b)
 /* A device that has memory gets it before it is made; the others are made and then placed. */
 static avs_status add_device(struct board *b, const struct device_desc *d, bool console)
 {
-    struct device_env env = { .m = b->m, .gic = b->m->gic, .intid = d->intid, .console = console, .desc = d };
+    struct device_env env = {
+        .m = b->m, .gic = b->m->gic, .intid = d->intid, .console = console, .desc = d
+    };
     struct board_device device = { .type = d->type, .desc = d };
     struct bus *bus = b->m->bus;
     avs_status s = AVS_OK;
@@ -165,8 +167,8 @@ void board_free(struct board *b)
     g_free(b);
 }
 
-/* Normal-world firmware made for QEMU's board, whose redistributors never sleep, leaves GICR_WAKER to EL3's; where
- * the machine itself answers PSCI, that is here. */
+/* Normal-world firmware made for QEMU's board, whose redistributors never sleep, leaves GICR_WAKER to
+ * EL3's; where the machine itself answers PSCI, that is here. */
 void board_reset_pe(struct board *b, struct pe *c)
 {
     unsigned el = b->desc->secure ? 3 : b->desc->virtualization ? 2 : 1;

@@ -11,7 +11,8 @@
 struct board;
 
 /* Parses "NAME[,opt=val...]", reads models/boards/NAME.board, builds bus, GIC and devices of `m`. Sets
- * m->has_el2, m->has_el3, m->bus, m->gic, m->board. Fills flash; of the options, those of loading. Unknown names, options, values: AVS_ERR_BOARD. */
+ * m->has_el2, m->has_el3, m->bus, m->gic, m->board. Fills flash; of the options, those of loading. Unknown
+ * names, options, values: AVS_ERR_BOARD. */
 avs_status board_new(struct avs_machine *m, const char *spec, uint64_t mem_bytes, const avs_options *o);
 void board_free(struct board *b);
 /* Loads an image by its kind and sets the reset pc of PE 0 (and x0 for what expects a device tree). */
@@ -28,6 +29,8 @@ void board_reset_pe(struct board *b, struct pe *c);
 avs_status board_dump_dtb(struct board *b, const char *path);
 /* Writes flash banks that were changed back, where the options say so. AVS_ERR_IO. */
 avs_status board_save_flash(struct board *b);
+/* Tells, once, what was noticed before there was a log. */
+void board_log(struct board *b);
 /* Whether there is something to run, image or firmware. */
 bool board_is_loaded(const struct board *b);
 /* System counter frequency. */

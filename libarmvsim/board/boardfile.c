@@ -207,7 +207,9 @@ static avs_status region_exists(const struct reader *r, const char *group, const
 static avs_status add_memory(const struct reader *r, const char *group, const char *name,
                              struct region_text *t)
 {
-    struct memory_desc mem = { .base = t->base, .size = t->size, .secure_only = t->secure_only && r->d->secure };
+    struct memory_desc mem = { .base = t->base,
+                               .size = t->size,
+                               .secure_only = t->secure_only && r->d->secure };
     bool rom, exists = false;
     avs_status s;
 

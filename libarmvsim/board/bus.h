@@ -31,11 +31,11 @@ struct bus_region {
     enum bus_kind kind;
     bool secure_only;
     const char *name;
-    uint8_t *host;               /* RAM and ROM. */
-    struct code_page **code;     /* RAM and ROM: decoded pages, one pointer a page, NULL when none. */
-    const struct mmio_ops *ops;  /* Devices; and ROM that stores program (flash). */
+    uint8_t *host;              /* RAM and ROM. */
+    struct code_page **code;    /* RAM and ROM: decoded pages, one pointer a page, NULL when none. */
+    const struct mmio_ops *ops; /* Devices; and ROM that stores program (flash). */
     void *dev;
-    bool answers;                /* ROM with ops: the device answers reads too, its memory is not seen. */
+    bool answers; /* ROM with ops: the device answers reads too, its memory is not seen. */
 };
 
 /* Whether an access goes to the device and not to host memory. */
@@ -56,7 +56,8 @@ avs_status bus_add_device(struct bus *b, const char *name, uint64_t base, uint64
 /* Makes a ROM region flash: stores go to the device, and reads too while it `answers` (bus_set_answers). */
 void bus_make_flash(struct bus_region *r, const struct mmio_ops *ops, void *dev);
 void bus_set_answers(struct bus *b, struct bus_region *r, bool answers);
-/* len bytes at off of a region's memory were changed by its device: what was decoded of them is forgotten. */
+/* len bytes at off of a region's memory were changed by its device: what was decoded of them is forgotten.
+ */
 void bus_changed(struct bus_region *r, uint64_t off, size_t len);
 /* The region that holds pa, NULL when none does. */
 struct bus_region *bus_find(struct bus *b, pa_t pa);

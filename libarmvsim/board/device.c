@@ -23,8 +23,8 @@ static const struct device_type types[] = {
       .more_nodes = pl061_more_nodes },
     { "fw-cfg", false, &fw_cfg_mmio, fw_cfg_create, fw_cfg_reset, fw_cfg_destroy, .node = fw_cfg_node,
       .no_irq = true },
-    { "flash", false, &flash_mmio, flash_create, flash_reset, flash_destroy, .node = flash_node, .no_irq = true,
-      .memory = true, .one_node = true },
+    { "flash", false, &flash_mmio, flash_create, flash_reset, flash_destroy, .node = flash_node,
+      .no_irq = true, .memory = true, .one_node = true },
     { "virtio_mmio", false, &virtio_mmio, virtio_mmio_create, virtio_mmio_reset, virtio_mmio_destroy,
       .node = virtio_mmio_node, .plug = virtio_mmio_plug, .is_empty = virtio_mmio_is_empty },
 };

@@ -185,7 +185,8 @@ static bool shares_node(const struct device_desc *d, const struct device_desc *n
 static guint device_node(struct dt_writer *w, const struct board *b, guint i)
 {
     const struct device_desc *d = device_desc_at(b, i), *at = d;
-    g_autofree char *name = g_strconcat(d->type->one_node && d->secure_only ? "sec" : "", d->type->name, NULL);
+    g_autofree char *name =
+        g_strconcat(d->type->one_node && d->secure_only ? "sec" : "", d->type->name, NULL);
     uint64_t reg[8];
     size_t count = 0;
 

@@ -34,8 +34,8 @@ static avs_status fill_bank(struct board *b, const struct board_device *bank, co
     uint8_t *host = bus_find(b->m->bus, pa(d->base))->host;
 
     if (len > d->size)
-        return avs_fail(b->m, AVS_ERR_BOARD, "%s: 0x%zx bytes do not fit into %s, which has 0x%" PRIx64, path,
-                        len, d->name, d->size);
+        return avs_fail(b->m, AVS_ERR_BOARD, "%s: 0x%zx bytes do not fit into %s, which has 0x%" PRIx64,
+                        path, len, d->name, d->size);
     memcpy(host, bytes, len);
     if (pad)
         memset(host + len, 0xff, d->size - len);
@@ -82,7 +82,8 @@ avs_status firmware_load(struct board *b, const avs_options *o)
     avs_status s = AVS_OK;
 
     if (o->bios && o->pflash[0])
-        return avs_fail(b->m, AVS_ERR_ARG, "%s: the first flash bank is given by bios and by pflash", o->bios);
+        return avs_fail(b->m, AVS_ERR_ARG, "%s: the first flash bank is given by bios and by pflash",
+                        o->bios);
     if (o->bios)
         s = load_bank(b, 0, o->bios, false);
     for (unsigned unit = 0; unit < G_N_ELEMENTS(b->flash) && !s; unit++)
@@ -91,12 +92,17 @@ avs_status firmware_load(struct board *b, const avs_options *o)
     return s;
 }
 
-void firmware_log(const struct board *b)
+void board_log(struct board *b)
 {
-    for (unsigned unit = 0; unit < G_N_ELEMENTS(b->flash); unit++)
-        if (b->flash[unit].padded)
-            avs_log(b->m, LOG_INFO, "%s: is smaller than its flash bank; the last 0x%" PRIx64 " bytes read 0xff",
-                    b->flash[unit].path, b->flash[unit].padded);
+    for (unsigned unit = 0; unit < G_N_ELEMENTS(b->flash); unit++) {
+        struct flash_file *f = &b->flash[unit];
+
+        if (f->padded)
+            avs_log(b->m, LOG_INFO,
+                    "%s: is smaller than its flash bank; the last 0x%" PRIx64 " bytes read 0xff", f->path,
+                    f->padded);
+        f->padded = 0;
+    }
 }
 
 avs_status board_save_flash(struct board *b)

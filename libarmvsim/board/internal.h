@@ -78,11 +78,11 @@ avs_status load_raw(struct board *b, const uint8_t *bytes, size_t len, struct lo
 
 /* Whether it is a gzip file, and its contents. AVS_ERR_FORMAT. */
 bool unpack_is_gzip(const uint8_t *bytes, size_t len);
-avs_status unpack_gzip(struct board *b, const char *path, const uint8_t *bytes, size_t len, GByteArray *out);
+avs_status unpack_gzip(struct board *b, const char *path, const uint8_t *bytes, size_t len,
+                       GByteArray *out);
 
-/* Fills the flash banks as the options say; tells of it once there is a log. */
+/* Fills the flash banks as the options say. */
 avs_status firmware_load(struct board *b, const avs_options *o);
-void firmware_log(const struct board *b);
 /* Gives firmware a kernel and an initrd (NULL: none), besides the command line. */
 avs_status firmware_offer(struct board *b, const uint8_t *kernel, size_t kernel_len, const uint8_t *initrd,
                           size_t initrd_len);

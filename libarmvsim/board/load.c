@@ -160,8 +160,11 @@ static uint64_t initrd_place(const struct board *b, const struct load_image *img
 
 static avs_status add_initrd(struct board *b, struct load_image *img, const struct file_bytes *initrd)
 {
-    struct load_piece piece = { .data = initrd->bytes, .filesz = initrd->len, .memsz = initrd->len,
-                                .what = "the initrd", .path = b->initrd_path };
+    struct load_piece piece = { .data = initrd->bytes,
+                                .filesz = initrd->len,
+                                .memsz = initrd->len,
+                                .what = "the initrd",
+                                .path = b->initrd_path };
 
     if (!initrd->bytes)
         return AVS_OK;

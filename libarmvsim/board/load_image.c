@@ -62,7 +62,10 @@ static avs_status check_foreign(struct board *b, const char *path, const uint8_t
         { 4, "zimg", "an EFI zboot image; unpack the kernel in it first" },
         { 0, "\x27\x05\x19\x56", "a U-Boot legacy image (uImage); give the kernel in it" },
         { 0x38, "RSC\x05", "a RISC-V Linux kernel, not AArch64" },
-        { 0, "\xfd" "7zX", "compressed by xz; unpack it first" },
+        { 0,
+          "\xfd"
+          "7zX",
+          "compressed by xz; unpack it first" },
         { 0, "\x28\xb5\x2f\xfd", "compressed by zstd; unpack it first" },
         { 0, "\xd0\x0d\xfe\xed", "a device tree, or a FIT image; not a program" },
     };
@@ -95,10 +98,11 @@ static avs_status check_linux(struct board *b, const char *path, const uint8_t *
         return avs_fail(b->m, AVS_ERR_BOARD, "%s: a kernel with %s KiB pages, which %s does not have", path,
                         names[pages], b->m->model->name);
     if (b->desc->secure)
-        return avs_fail(b->m, AVS_ERR_BOARD,
-                        "%s: a Linux kernel cannot be entered at EL3, where secure=on starts; give firmware that "
-                        "enters it (--bios), or secure=off",
-                        path);
+        return avs_fail(
+            b->m, AVS_ERR_BOARD,
+            "%s: a Linux kernel cannot be entered at EL3, where secure=on starts; give firmware that "
+            "enters it (--bios), or secure=off",
+            path);
     return AVS_OK;
 }
 

@@ -39,7 +39,8 @@ avs_status unpack_gzip(struct board *b, const char *path, const uint8_t *bytes, 
 
     while (!step(gz, &bytes, &len, out, &error)) {
         if (error)
-            return avs_fail(b->m, AVS_ERR_FORMAT, "%s: bad or truncated gzip file: %s", path, error->message);
+            return avs_fail(b->m, AVS_ERR_FORMAT, "%s: bad or truncated gzip file: %s", path,
+                            error->message);
         if (out->len > UNPACKED_MAX)
             return avs_fail(b->m, AVS_ERR_FORMAT, "%s: unpacks to more than 256 MiB", path);
     }

@@ -120,6 +120,7 @@ avs_result avs_run(avs_machine *m)
         m->stop = STOP_HOST_ERROR;
     }
     if (m->stop == STOP_NONE) {
+        board_log(m->board);
         install_hooks(m);
         run_in_default_fenv(m);
         m->stop_requested = 0;

@@ -23,7 +23,7 @@
 #include "mmu/mmu.h"
 
 enum { MEM_MIN = 1 << 20, MEM_DEFAULT = 128 << 20, PE_MAX = 8 };
-#define MEM_MAX     (UINT64_C(255) << 30)
+#define MEM_MAX (UINT64_C(255) << 30)
 #define RTC_DEFAULT "2026-01-01T00:00:00Z"
 
 void machine_stop(struct avs_machine *m, enum machine_stop why)
@@ -51,7 +51,8 @@ void machine_console(struct avs_machine *m, const char *bytes, size_t len)
     if (!m->console)
         return;
     m->console(m->console_user, bytes, len);
-    if (m->stop_requested) /* The callback may have asked for it: at once, so that it is the same on every host. */
+    if (m->stop_requested) /* The callback may have asked for it: at once, so that it is the same on every
+                              host. */
         sched_changed(m);
 }
 
@@ -96,8 +97,8 @@ static avs_status set_rtc(struct avs_machine *m, const char *text)
     else if (g_ascii_string_to_unsigned(text, 10, 0, UINT32_MAX, &number, NULL))
         m->rtc_epoch = number;
     else
-        return avs_fail(m, AVS_ERR_ARG, "rtc '%s': neither seconds since 1970 nor a time from 1970 on in ISO 8601",
-                        text);
+        return avs_fail(m, AVS_ERR_ARG,
+                        "rtc '%s': neither seconds since 1970 nor a time from 1970 on in ISO 8601", text);
     return AVS_OK;
 }
 

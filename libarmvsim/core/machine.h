@@ -27,13 +27,13 @@ struct a64_dispatcher;
 /* Why the machine stopped; more than one PE exit. */
 enum machine_stop {
     STOP_NONE,
-    STOP_POWER_OFF,   /* PSCI SYSTEM_OFF, or semihosting exit: `exit_status`. */
-    STOP_RESET,       /* PSCI SYSTEM_RESET. */
-    STOP_LIMIT,       /* max_insns or max_cycles. */
-    STOP_CRASH,       /* The guest can only fail: `crash_reason`. */
-    STOP_IDLE,        /* Every PE waits or is off, and nothing will ever wake one. */
-    STOP_REQUEST,     /* avs_stop(), console end, a callback. */
-    STOP_HOST_ERROR,  /* The ledger or the host failed: `last_error`. */
+    STOP_POWER_OFF,  /* PSCI SYSTEM_OFF, or semihosting exit: `exit_status`. */
+    STOP_RESET,      /* PSCI SYSTEM_RESET. */
+    STOP_LIMIT,      /* max_insns or max_cycles. */
+    STOP_CRASH,      /* The guest can only fail: `crash_reason`. */
+    STOP_IDLE,       /* Every PE waits or is off, and nothing will ever wake one. */
+    STOP_REQUEST,    /* avs_stop(), console end, a callback. */
+    STOP_HOST_ERROR, /* The ledger or the host failed: `last_error`. */
 };
 
 struct avs_machine {
@@ -42,26 +42,26 @@ struct avs_machine {
     struct gic *gic;
     struct board *board;
     unsigned pe_count;
-    struct pe *pe;               /* pe_count of them. */
+    struct pe *pe; /* pe_count of them. */
     enum timing_mode timing;
     const struct a64_dispatcher *dispatcher;
-    uint32_t cost[COST_COUNT];   /* The model's, or all zero with TIMING_NONE. */
+    uint32_t cost[COST_COUNT]; /* The model's, or all zero with TIMING_NONE. */
     uint64_t seed;
-    uint64_t rtc_epoch;          /* Seconds since 1970 at modelled time 0. */
+    uint64_t rtc_epoch; /* Seconds since 1970 at modelled time 0. */
     bool has_el2, has_el3;
     bool has_pan, has_uao, has_dit, has_ssbs, has_bti; /* FEAT_*, from the core's ID registers. */
     uint64_t max_insns, max_cycles;
 
     struct sched sched;
-    struct event *events;        /* All of them; the first that is due is at next_event. */
+    struct event *events; /* All of them; the first that is due is at next_event. */
     uint64_t next_event;
 
     enum machine_stop stop;
-    int exit_status;             /* Of the guest, for STOP_POWER_OFF. */
+    int exit_status; /* Of the guest, for STOP_POWER_OFF. */
     char crash_reason[256];
     volatile int stop_requested; /* Set by avs_stop(), from any thread or a signal handler. */
 
-    struct pe_hooks hooks;       /* Copied to c->hooks when anything listens. */
+    struct pe_hooks hooks; /* Copied to c->hooks when anything listens. */
     struct symtab *symbols;
     struct ledger *ledger;
 

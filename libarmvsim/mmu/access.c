@@ -48,8 +48,8 @@ static bool simple_fault(struct pe *c, uint8_t fsc, uint64_t va, bool write, uns
 }
 
 /* Whether a fast-TLB slot with this tag serves the access: misaligned ones if the memory allows them. */
-static inline bool slot_serves(const struct pe *c, const struct fast_slot *s, uint64_t slot_tag, uint64_t va,
-                               unsigned size, unsigned flags)
+static inline bool slot_serves(const struct pe *c, const struct fast_slot *s, uint64_t slot_tag,
+                               uint64_t va, unsigned size, unsigned flags)
 {
     uint64_t tag = ((va + size - 1) & AVS_PAGE_MASK) | c->dctx;
 
@@ -125,8 +125,8 @@ static bool device_read(struct pe *c, struct part *p, uint64_t *val)
     return p->region->ops->read(p->region->dev, c, p->off, p->size, val);
 }
 
-/* Whether a device that was just written did away with the code that is executing: by DMA, which forgets the
- * rest of the block and with it the store's op, or as flash that does not show its memory any more. */
+/* Whether a device that was just written did away with the code that is executing: by DMA, which forgets
+ * the rest of the block and with it the store's op, or as flash that does not show its memory any more. */
 static bool code_gone(const struct pe *c, const struct bus_region *region)
 {
     return region->answers || (c->code_ops && !c->code_ops[(c->pc >> 2) & (OPS_PER_PAGE - 1)].suffix);
@@ -201,8 +201,7 @@ static unsigned split(uint64_t va, unsigned size, struct part p[2])
     return p[1].size ? 2 : 1;
 }
 
-static bool access_slow(struct pe *c, uint64_t va, unsigned size, unsigned flags, bool write,
-                        void *data)
+static bool access_slow(struct pe *c, uint64_t va, unsigned size, unsigned flags, bool write, void *data)
 {
     const struct mmu_ctx *x = mmu_data_ctx(c, flags & ACCESS_UNPRIV);
     struct part p[2];
@@ -232,8 +231,8 @@ bool mem_read(struct pe *c, uint64_t va, unsigned size, unsigned flags, uint64_t
     return true;
 }
 
-/* A store beside decoded code, which keeps a page out of the fast TLB for stores: small hypervisors have code
- * and data on one page. The slot says that the store is allowed. */
+/* A store beside decoded code, which keeps a page out of the fast TLB for stores: small hypervisors have
+ * code and data on one page. The slot says that the store is allowed. */
 static bool store_beside_code(struct pe *c, uint64_t va, unsigned size, unsigned flags, uint64_t val)
 {
     const struct fast_slot *s = &c->dtlb[fast_index(va, c->dctx)];

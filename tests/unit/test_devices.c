@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file test_devices.c
- * Flash, clock, GPIO and fw_cfg as the guest sees them, by their registers on the virt board's bus; flash by
- * code that executes too. At the end, nonsense written to all devices, which nothing must survive badly.
+ * Flash, clock, GPIO and fw_cfg as the guest sees them, by their registers on the virt board's bus; flash
+ * by code that executes too. At the end, nonsense written to all devices, which nothing must survive badly.
  */
 #include <endian.h>
 #include <string.h>
@@ -14,10 +14,10 @@
 #include "mmu/access.h"
 
 #define FLASH1 UINT64_C(0x04000000)
-#define RTC    UINT64_C(0x09010000)
+#define RTC UINT64_C(0x09010000)
 #define FW_CFG UINT64_C(0x09020000)
-#define GPIO   UINT64_C(0x09030000)
-#define GICD   UINT64_C(0x08000000)
+#define GPIO UINT64_C(0x09030000)
+#define GICD UINT64_C(0x08000000)
 #define SECTOR UINT64_C(0x40000)
 
 static avs_machine *m;
@@ -138,11 +138,11 @@ Test(devices, flash_code_changes_with_the_flash)
 {
     static const uint32_t routine[] = { 0x91000400, 0xd65f03c0 }; /* add x0, x0, #1; ret */
     static const uint32_t code[] = {
-        0xd63f0020,             /* blr x1 */
-        0xb9000022, 0xb9000023, /* str w2, [x1]; str w3, [x1]: program a word */
-        0xb9000024,             /* str w4, [x1]: array mode */
-        0xd63f0020,             /* blr x1 */
-        0xd65f03e0 - 0x20,      /* a return to x30, which is here: for ever */
+        0xd63f0020,                    /* blr x1 */
+        0xb9000022,        0xb9000023, /* str w2, [x1]; str w3, [x1]: program a word */
+        0xb9000024,                    /* str w4, [x1]: array mode */
+        0xd63f0020,                    /* blr x1 */
+        0xd65f03e0 - 0x20,             /* a return to x30, which is here: for ever */
     };
     struct pe *c = &m->pe[0];
 

@@ -51,7 +51,15 @@ enum { SR_READY = 0x80, SR_SEQUENCE_ERROR = 0x30 };
 enum { ID_MANUFACTURER = 0x89, ID_DEVICE = 0x18 };
 
 /* What the next write is. */
-enum expect { EXPECT_COMMAND, EXPECT_DATA, EXPECT_ERASE, EXPECT_LOCK, EXPECT_COUNT, EXPECT_FILL, EXPECT_WRITE };
+enum expect {
+    EXPECT_COMMAND,
+    EXPECT_DATA,
+    EXPECT_ERASE,
+    EXPECT_LOCK,
+    EXPECT_COUNT,
+    EXPECT_FILL,
+    EXPECT_WRITE
+};
 
 struct piece {
     uint32_t off, val;
@@ -60,7 +68,7 @@ struct piece {
 
 struct flash {
     struct device_env env;
-    uint8_t shows;    /* What reads answer: CMD_ARRAY, _STATUS, _ID, _QUERY. */
+    uint8_t shows; /* What reads answer: CMD_ARRAY, _STATUS, _ID, _QUERY. */
     uint8_t status;
     bool changed;
     enum expect expect;
@@ -71,13 +79,15 @@ struct flash {
 /* The CFI table from 0x10 on; zero where a size goes in. */
 enum { CFI_FIRST = 0x10, CFI_SIZE = 0x27, CFI_BLOCKS = 0x2d, CFI_BLOCK_SIZE = 0x2f };
 static const uint8_t cfi[] = {
-    'Q', 'R', 'Y', 0x01, 0x00, 0x31, 0x00, 0, 0, 0, 0, /* Intel's set; its extended table is at 0x31. */
-    0x45, 0x55, 0, 0,                                  /* VCC 4.5 to 5.5 V, no VPP. */
-    7, 7, 10, 0, 4, 4, 4, 0,  /* log2 of typical times, and of how often the longest is: word, buffer, erase. */
-    0, 0x02, 0x00,            /* Size; x8 and x16. */
-    BUFFER_LOG2, 0, 1,        /* One region of... */
-    0, 0, 0, 0,               /* ...so many blocks, less one, of so many times 256 bytes. */
-    'P', 'R', 'I', '1', '0', 0, 0, 0, 0, 0, 0, 0, 0, 0, 1,
+    'Q',         'R',  'Y',  0x01, 0x00, 0x31, 0x00, 0, 0, 0, 0, /* Intel's set; its extended table is at
+                                                                    0x31. */
+    0x45,        0x55, 0,    0,                                  /* VCC 4.5 to 5.5 V, no VPP. */
+    7,           7,    10,   0,    4,    4,    4,    0, /* log2 of typical times, and of how often the
+                                                           longest is: word, buffer, erase. */
+    0,           0x02, 0x00,                            /* Size; x8 and x16. */
+    BUFFER_LOG2, 0,    1,                               /* One region of... */
+    0,           0,    0,    0, /* ...so many blocks, less one, of so many times 256 bytes. */
+    'P',         'R',  'I',  '1',  '0',  0,    0,    0, 0, 0, 0, 0, 0, 0, 1,
 };
 
 static uint64_t bank_bytes(const struct flash *f)

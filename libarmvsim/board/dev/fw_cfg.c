@@ -263,8 +263,8 @@ static bool fw_cfg_write(void *dev, struct pe *c, uint64_t off, unsigned size, u
         f->dma |= be32toh((uint32_t)val);
         dma_start(f);
     } else {
-        avs_log(f->env.m, LOG_GUEST, "%s: a write of %u bytes at 0x%llx does nothing", f->env.desc->name, size,
-                (unsigned long long)off);
+        avs_log(f->env.m, LOG_GUEST, "%s: a write of %u bytes at 0x%llx does nothing", f->env.desc->name,
+                size, (unsigned long long)off);
     }
     return true;
 }

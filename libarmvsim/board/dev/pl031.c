@@ -72,8 +72,9 @@ static void alarm_comes(void *user)
 static uint32_t reg_read(const struct pl031 *r, unsigned index)
 {
     static const uint8_t id[8] = { 0x31, 0x10, 0x14, 0x00, 0x0d, 0xf0, 0x05, 0xb1 };
-    const uint32_t regs[REGS_END] = { count(r), r->match, r->load,           1,
-                                      r->mask,  r->raw,   r->raw && r->mask, 0 };
+    const uint32_t regs[REGS_END] = {
+        count(r), r->match, r->load, 1, r->mask, r->raw, r->raw && r->mask, 0
+    };
 
     if (index < REGS_END)
         return regs[index];
