@@ -22,7 +22,7 @@
 bool sysreg_feature(const struct pe *c, enum sysreg_feature f, unsigned id)
 {
     const struct core_model *model = c->m->model;
-    const bool el2 = c->m->has_el2, el3 = c->m->has_el3;
+    const bool el2 = c->m->has_el2, el3 = c->m->has_el3, gicv3 = !c->m->has_gicv2;
     const unsigned crm = sysreg_crm(sysreg_table[id].enc), op2 = sysreg_op2(sysreg_table[id].enc);
 
     switch (f) {
@@ -72,7 +72,7 @@ static uint64_t reset_value(const struct pe *c, unsigned id)
         return 0;
     switch (id) {
     case SR_ID_AA64PFR0_EL1: /* EL0 to EL3 in AArch64 state only; the GIC's System registers. */
-        model = deposit(deposit(model, 7, 0, 0x11), 27, 24, 1);
+        model = deposit(deposit(model, 7, 0, 0x11), 27, 24, !c->m->has_gicv2);
         return deposit(deposit(model, 11, 8, c->m->has_el2), 15, 12, c->m->has_el3);
     case SR_ID_AA64PFR1_EL1: /* FEAT_RNG_TRAP is a trap to EL3. */
         return c->m->has_el3 ? model : deposit(model, 31, 28, 0);
@@ -91,7 +91,9 @@ static uint64_t reset_value(const struct pe *c, unsigned id)
 /* A register of EL2 that EL3 still finds, as RES0, in a machine without EL2 (D1.2.2). */
 static bool res0_at_el3(const struct pe *c, const struct sysreg_info *t)
 {
-    return c->m->has_el3 && !c->m->has_el2 && t->feature == SRF_EL2 && sysreg_op0(t->enc) != 1;
+    const bool of_el2 = t->feature == SRF_EL2 || (t->feature == SRF_GIC_EL2 && !c->m->has_gicv2);
+
+    return c->m->has_el3 && !c->m->has_el2 && of_el2 && sysreg_op0(t->enc) != 1;
 }
 
 static void set_masks(struct pe *c, struct sysreg_tables *s)

@@ -16,6 +16,14 @@
 
 enum { GICD_BYTES = 0x10000, GICR_BYTES = 0x20000, GITS_BYTES = 0x20000 };
 
+/* A register frame of the GIC. */
+struct frame {
+    const char *name;
+    uint64_t base, size;
+    const struct mmio_ops *ops;
+    bool exists;
+};
+
 static struct board_device *device_at(const struct board *b, guint i)
 {
     return &g_array_index(b->devices, struct board_device, i);
@@ -33,6 +41,58 @@ static avs_status add_memories(struct board *b)
     return s;
 }
 
+static avs_status add_frames(struct board *b, const struct frame *frames, size_t count)
+{
+    avs_status s = AVS_OK;
+
+    for (size_t i = 0; i < count && !s; i++)
+        if (frames[i].exists)
+            s = bus_add_device(b->m->bus, frames[i].name, frames[i].base, frames[i].size, frames[i].ops,
+                               b->m->gic);
+    return s;
+}
+
+static avs_status add_gicv2_frames(struct board *b)
+{
+    const struct board_desc *d = b->desc;
+    const bool el2 = d->virtualization;
+    const struct frame frames[] = {
+        { "GIC distributor", d->gicd, GICV2_GICD_BYTES, &gicv2_gicd_mmio, true },
+        { "GIC CPU interface", d->gicc, GICC_BYTES, &gicc_mmio, true },
+        { "GIC virtual interface control", d->gich, GICH_BYTES, &gich_mmio, el2 },
+        { "GIC virtual CPU interface", d->gicv, GICC_BYTES, &gicv_mmio, el2 },
+        { "GICv2m", d->v2m, GICV2M_BYTES, &gicv2m_mmio, d->v2m != 0 },
+    };
+
+    return add_frames(b, frames, G_N_ELEMENTS(frames));
+}
+
+static avs_status add_gicv3_frames(struct board *b)
+{
+    const struct board_desc *d = b->desc;
+    const struct frame frames[] = {
+        { "GIC distributor", d->gicd, GICD_BYTES, &gicd_mmio, true },
+        { "GIC redistributors", d->gicr, (uint64_t)GICR_BYTES * b->pe_count, &gicr_mmio, true },
+        { "GIC ITS", d->its_base, GITS_BYTES, &gits_mmio, d->its },
+    };
+
+    return add_frames(b, frames, G_N_ELEMENTS(frames));
+}
+
+static avs_status check_pe_count(const struct board *b)
+{
+    const struct board_desc *d = b->desc;
+
+    if (d->gic_version == 2 && b->pe_count > GICV2_PES)
+        return avs_fail(b->m, AVS_ERR_BOARD, "%s: a GICv2 serves %d PEs at most, not %u", d->title,
+                        GICV2_PES, b->pe_count);
+    if (d->gic_version == 3 && (uint64_t)GICR_BYTES * b->pe_count > d->gicr_window)
+        return avs_fail(b->m, AVS_ERR_BOARD,
+                        "%s: the redistributor-window of 0x%" PRIx64 " bytes is too small", d->title,
+                        d->gicr_window);
+    return AVS_OK;
+}
+
 static avs_status add_gic(struct board *b)
 {
     const struct board_desc *d = b->desc;
@@ -44,23 +104,18 @@ static avs_status add_gic(struct board *b)
         .has_el2 = d->virtualization,
         .two_security = d->secure,
         .has_its = d->its,
+        .gicv2 = d->gic_version == 2,
+        .msi_first = d->v2m_first,
+        .msi_count = d->v2m_count,
     };
-    uint64_t gicr_bytes = (uint64_t)GICR_BYTES * b->pe_count;
-    avs_status s;
+    avs_status s = check_pe_count(b);
 
-    if (gicr_bytes > d->gicr_window)
-        return avs_fail(m, AVS_ERR_BOARD,
-                        "%s: the redistributor-window of 0x%" PRIx64 " bytes is too small", d->title,
-                        d->gicr_window);
+    if (s)
+        return s;
     m->gic = gic_new(m, &cfg);
     if (!m->gic)
         return avs_fail(m, AVS_ERR_NOMEM, "out of memory");
-    s = bus_add_device(m->bus, "GIC distributor", d->gicd, GICD_BYTES, &gicd_mmio, m->gic);
-    if (!s)
-        s = bus_add_device(m->bus, "GIC redistributors", d->gicr, gicr_bytes, &gicr_mmio, m->gic);
-    if (!s && d->its)
-        s = bus_add_device(m->bus, "GIC ITS", d->its_base, GITS_BYTES, &gits_mmio, m->gic);
-    return s;
+    return cfg.gicv2 ? add_gicv2_frames(b) : add_gicv3_frames(b);
 }
 
 /* A device that has memory gets it before it is made; the others are made and then placed. */
@@ -108,6 +163,7 @@ static avs_status build(struct board *b, const avs_options *o)
 
     m->has_el2 = b->desc->virtualization;
     m->has_el3 = b->desc->secure;
+    m->has_gicv2 = b->desc->gic_version == 2;
     m->bus = bus_new(m);
     if ((s = add_memories(b)) || (s = add_gic(b)) || (s = add_devices(b)) || (s = firmware_load(b, o)) ||
         (s = dtb_build(b)))

@@ -27,7 +27,7 @@ struct machine_text {
     char *title, *compatible;
     bool psci;
     uint64_t ram_base, image_offset;
-    uint64_t gicd, gicr, gicr_window, its_base, spis;
+    uint64_t gicd, gicr, gicr_window, its_base, gicc, gich, gicv, v2m, v2m_first, v2m_count, spis;
     uint64_t cntfrq_hz;
 };
 
@@ -63,9 +63,15 @@ static const struct key ram_keys[] = {
 };
 static const struct key gic_keys[] = {
     KEY("distributor", KEY_NUMBER, true, machine_text, gicd),
-    KEY("redistributors", KEY_NUMBER, true, machine_text, gicr),
-    KEY("redistributor-window", KEY_NUMBER, true, machine_text, gicr_window),
+    KEY("redistributors", KEY_NUMBER, false, machine_text, gicr),
+    KEY("redistributor-window", KEY_NUMBER, false, machine_text, gicr_window),
     KEY("its", KEY_NUMBER, false, machine_text, its_base),
+    KEY("cpu-interface", KEY_NUMBER, false, machine_text, gicc),
+    KEY("virtual-control", KEY_NUMBER, false, machine_text, gich),
+    KEY("virtual-cpu-interface", KEY_NUMBER, false, machine_text, gicv),
+    KEY("msi-frame", KEY_NUMBER, false, machine_text, v2m),
+    KEY("msi-first-spi", KEY_NUMBER, false, machine_text, v2m_first),
+    KEY("msi-spis", KEY_NUMBER, false, machine_text, v2m_count),
     KEY("spis", KEY_NUMBER, true, machine_text, spis),
     LAST,
 };
@@ -104,17 +110,17 @@ static const struct {
     { "timer", timer_keys },
 };
 
-/* Options: a switch of the board, or a version of which only one is modelled. */
+/* Options: a switch of the board, or one of a few numbers. */
 struct option {
     const char *name, *values;
-    size_t offset; /* Of a bool in struct board_desc. */
-    const char *only;
+    bool number;
+    size_t offset; /* Of a bool or an unsigned in struct board_desc. */
 };
 static const struct option options[] = {
-    { "virtualization", "on|off", offsetof(struct board_desc, virtualization), NULL },
-    { "secure", "on|off", offsetof(struct board_desc, secure), NULL },
-    { "gic-version", "3", 0, "3" },
-    { "its", "on|off", offsetof(struct board_desc, its), NULL },
+    { "virtualization", "on|off", false, offsetof(struct board_desc, virtualization) },
+    { "secure", "on|off", false, offsetof(struct board_desc, secure) },
+    { "gic-version", "2|3", true, offsetof(struct board_desc, gic_version) },
+    { "its", "on|off", false, offsetof(struct board_desc, its) },
 };
 
 struct reader {
@@ -317,6 +323,55 @@ static avs_status read_regions(const struct reader *r)
     return AVS_OK;
 }
 
+/* What the version of the GIC needs of [gic]. */
+static avs_status check_gic(const struct reader *r, const struct machine_text *t)
+{
+    const struct {
+        const char *key;
+        uint64_t value;
+        bool needed;
+    } keys[] = {
+        { "redistributors", t->gicr, r->d->gic_version == 3 },
+        { "redistributor-window", t->gicr_window, r->d->gic_version == 3 },
+        { "cpu-interface", t->gicc, r->d->gic_version == 2 },
+        { "virtual-control", t->gich, r->d->gic_version == 2 && r->d->virtualization },
+        { "virtual-cpu-interface", t->gicv, r->d->gic_version == 2 && r->d->virtualization },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
+        if (keys[i].needed && !keys[i].value)
+            return bad_key(r, "gic", keys[i].key, "is missing");
+    }
+    if (r->d->its && !t->its_base)
+        return bad_key(r, "gic", "its", "is missing, and the option its is on");
+    if (t->spis % 32 || t->spis < 32 || t->spis > 960)
+        return bad_key(r, "gic", "spis", "is not a multiple of 32 from 32 to 960");
+    if ((t->gicd | t->gicr | t->gicr_window | t->its_base) % 0x10000)
+        return bad_key(r, "gic", "distributor, redistributors and its", "are not multiples of 64 KiB");
+    if ((t->gicc | t->gich | t->gicv | t->v2m) % 0x1000)
+        return bad_key(r, "gic", "frames", "are not multiples of 4 KiB");
+    if (t->v2m_first >= t->spis || t->v2m_count > t->spis - t->v2m_first || (t->v2m && !t->v2m_count))
+        return bad_key(r, "gic", "msi-first-spi and msi-spis", "are not some of the spis");
+    return AVS_OK;
+}
+
+/* A GICv2 has no LPIs: the option `its`, which is on by default, means nothing to it. */
+static void set_gic(struct board_desc *d, const struct machine_text *t)
+{
+    d->its = d->its && d->gic_version == 3;
+    d->gicd = t->gicd;
+    d->gicr = t->gicr;
+    d->gicr_window = t->gicr_window;
+    d->its_base = t->its_base;
+    d->gicc = t->gicc;
+    d->gich = t->gich;
+    d->gicv = t->gicv;
+    d->v2m = t->v2m;
+    d->v2m_first = 32 + (unsigned)t->v2m_first;
+    d->v2m_count = (unsigned)t->v2m_count;
+    d->spi_count = (unsigned)t->spis;
+}
+
 static avs_status read_machine(const struct reader *r)
 {
     struct machine_text t = { .psci = true };
@@ -329,20 +384,12 @@ static avs_status read_machine(const struct reader *r)
     r->d->psci = t.psci;
     r->d->ram_base = t.ram_base;
     r->d->image_offset = t.image_offset;
-    r->d->gicd = t.gicd;
-    r->d->gicr = t.gicr;
-    r->d->gicr_window = t.gicr_window;
-    r->d->its_base = t.its_base;
-    r->d->spi_count = (unsigned)t.spis;
     r->d->cntfrq_hz = t.cntfrq_hz;
-    if (!s && (t.spis % 32 || t.spis < 32 || t.spis > 960))
-        return bad_key(r, "gic", "spis", "is not a multiple of 32 from 32 to 960");
+    set_gic(r->d, &t);
+    if (!s)
+        s = check_gic(r, &t);
     if (!s && (t.cntfrq_hz == 0 || t.cntfrq_hz > 1000000000))
         return bad_key(r, "timer", "frequency", "is not 1 Hz to 1 GHz");
-    if (!s && (t.gicd | t.gicr | t.gicr_window | t.its_base) % 0x10000)
-        return bad_key(r, "gic", "distributor, redistributors and its", "are not multiples of 64 KiB");
-    if (!s && r->d->its && !t.its_base)
-        return bad_key(r, "gic", "its", "is missing, and the option its is on");
     if (!s && t.image_offset % 4)
         return bad_key(r, "ram", "image-offset", "is not a multiple of 4");
     return s;
@@ -357,7 +404,7 @@ static const struct option *option_find(const char *name)
     return NULL;
 }
 
-/* One line of what can be said: "virtualization=on|off, secure=on|off, gic-version=3...". */
+/* One line of what can be said: "virtualization=on|off, secure=on|off, gic-version=2|3...". */
 static char *options_text(void)
 {
     GString *s = g_string_new(NULL);
@@ -365,6 +412,21 @@ static char *options_text(void)
     for (size_t i = 0; i < G_N_ELEMENTS(options); i++)
         g_string_append_printf(s, "%s%s=%s", i ? ", " : "", options[i].name, options[i].values);
     return g_string_free(s, FALSE);
+}
+
+/* Stores one of the option's values; false for anything else. */
+static bool parse_option(const struct option *o, const char *value, struct board_desc *d)
+{
+    void *at = (char *)d + o->offset;
+    g_auto(GStrv) values = g_strsplit(o->values, "|", -1);
+
+    if (!g_strv_contains((const char *const *)values, value))
+        return false;
+    if (o->number)
+        *(unsigned *)at = (unsigned)g_ascii_strtoull(value, NULL, 10);
+    else
+        *(bool *)at = !strcmp(value, values[0]);
+    return true;
 }
 
 /* `where` is the file, or "--board SPEC". */
@@ -375,11 +437,7 @@ static avs_status set_option(const struct reader *r, const char *where, const ch
 
     if (!o)
         return avs_fail(r->m, AVS_ERR_BOARD, "%s: unknown option \"%s\"; known: %s", where, name, known);
-    if (o->only && (!strcmp(value, "2") || !strcmp(value, "4")))
-        return avs_fail(r->m, AVS_ERR_BOARD, "%s: %s=%s is not modelled yet; use %s", where, name, value,
-                        o->only);
-    if (o->only ? strcmp(value, o->only) != 0
-                : !parse_switch(value, "on", "off", (bool *)((char *)r->d + o->offset)))
+    if (!parse_option(o, value, r->d))
         return avs_fail(r->m, AVS_ERR_BOARD, "%s: %s=%s is not possible; known: %s", where, name, value,
                         known);
     return AVS_OK;

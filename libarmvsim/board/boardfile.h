@@ -31,13 +31,17 @@ struct board_desc {
     char *title, *compatible; /* [board] */
     bool psci;
     uint64_t ram_base, image_offset;
-    uint64_t gicd, gicr, gicr_window;
-    uint64_t its_base; /* 0: the board has no place for one. */
+    uint64_t gicd, gicr, gicr_window; /* GICR: of a GICv3. */
+    uint64_t its_base;                /* Likewise; 0: the board has no place for one. */
+    uint64_t gicc, gich, gicv, v2m;   /* Of a GICv2; v2m is 0 when there is no GICv2m frame. */
+    unsigned v2m_first, v2m_count;    /* The frame's SPIs, by INTID. */
     unsigned spi_count;
     uint64_t cntfrq_hz;
-    bool virtualization, secure, its; /* Options. */
-    GArray *memories;                 /* struct memory_desc; only those that exist with these options. */
-    GArray *devices;                  /* struct device_desc; likewise. */
+    bool virtualization, secure; /* Options. */
+    bool its;                    /* With a GICv3 alone. */
+    unsigned gic_version;        /* 2 or 3. */
+    GArray *memories;            /* struct memory_desc; only those that exist with these options. */
+    GArray *devices;             /* struct device_desc; likewise. */
 };
 
 /* Reads the board that `spec` ("NAME[,option=value...]") names. AVS_ERR_BOARD, with the reason. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file dtb.c
- * The generated device tree (Devicetree Specification 0.4; Linux's bindings arm,gic-v3, arm,armv8-timer,
- * psci, arm,pl011): what the board has, under the names that QEMU's virt board uses. The same board gives
- * the same bytes: there are no seeds in /chosen. Not described: the PMU, cache topology.
+ * The generated device tree (Devicetree Specification 0.4; Linux's bindings arm,gic-v3, arm,gic,
+ * arm,armv8-timer, psci, arm,pl011): what the board has, under the names that QEMU's virt board uses. The
+ * same board gives the same bytes: there are no seeds in /chosen. Not described: the PMU, cache topology.
  */
 #include <inttypes.h>
 #include <libfdt.h>
@@ -14,8 +14,8 @@
 #include "board/internal.h"
 #include "timing/timing.h"
 
-enum { PPI_MAINTENANCE = 25 };
-enum { UART_CLOCK_HZ = 24000000, DTB_MAX_BYTES = 64 << 10, GICD_BYTES = 0x10000, GITS_BYTES = 0x20000 };
+enum { PPI_MAINTENANCE = 25, UART_CLOCK_HZ = 24000000, DTB_MAX_BYTES = 64 << 10 };
+enum { GICD_BYTES = 0x10000, GITS_BYTES = 0x20000, V2M_BYTES = 0x1000 };
 
 #define TWO_MIB (UINT64_C(2) << 20)
 
@@ -111,12 +111,16 @@ static void timer_node(struct dt_writer *w, const struct board *b)
     static const unsigned ppis[] = { TIMER_PPI_SECURE, TIMER_PPI_PHYS, TIMER_PPI_VIRT, TIMER_PPI_HYP,
                                      TIMER_PPI_HYP_VIRT };
     size_t count = b->desc->virtualization ? 5 : 4;
+    uint32_t flags = IRQ_LEVEL_HIGH;
     uint32_t out[15];
+
+    if (b->desc->gic_version == 2) /* The binding's mask of PEs. */
+        flags |= (uint32_t)MASK(b->pe_count - 1, 0) << 8;
 
     for (size_t i = 0; i < count; i++) {
         out[3 * i] = IRQ_PPI;
         out[3 * i + 1] = ppis[i] - PPI_FIRST;
-        out[3 * i + 2] = IRQ_LEVEL_HIGH;
+        out[3 * i + 2] = flags;
     }
     dt_begin(w, "timer");
     DT_STRINGS(w, "compatible", "arm,armv8-timer\0arm,armv7-timer");
@@ -156,6 +160,40 @@ static void gic_node(struct dt_writer *w, const struct board *b)
         dt_cells(w, "interrupts", (uint32_t[]){ IRQ_PPI, PPI_MAINTENANCE - PPI_FIRST, IRQ_LEVEL_HIGH }, 3);
     dt_cell(w, "phandle", PHANDLE_GIC);
     its_node(w, b);
+    dt_end(w);
+}
+
+static void v2m_node(struct dt_writer *w, const struct board *b)
+{
+    if (!b->desc->v2m)
+        return;
+    dt_begin_at(w, "v2m", b->desc->v2m);
+    dt_string(w, "compatible", "arm,gic-v2m-frame");
+    dt_flag(w, "msi-controller");
+    dt_reg(w, (uint64_t[]){ b->desc->v2m, V2M_BYTES }, 2);
+    dt_cell(w, "phandle", PHANDLE_MSI);
+    dt_end(w);
+}
+
+/* Windows as QEMU gives them; the registers are at their beginning. */
+static void gicv2_node(struct dt_writer *w, const struct board *b)
+{
+    const struct board_desc *d = b->desc;
+    const uint64_t frames[] = { d->gicd, GICD_BYTES, d->gicc, GICD_BYTES,
+                                d->gich, GICD_BYTES, d->gicv, GICD_BYTES };
+
+    dt_begin_at(w, "intc", d->gicd);
+    dt_string(w, "compatible", "arm,cortex-a15-gic");
+    dt_cell(w, "#interrupt-cells", 3);
+    dt_flag(w, "interrupt-controller");
+    dt_cell(w, "#address-cells", 2);
+    dt_cell(w, "#size-cells", 2);
+    dt_flag(w, "ranges");
+    dt_reg(w, frames, d->virtualization ? 8 : 4);
+    if (d->virtualization)
+        dt_cells(w, "interrupts", (uint32_t[]){ IRQ_PPI, PPI_MAINTENANCE - PPI_FIRST, IRQ_LEVEL_HIGH }, 3);
+    dt_cell(w, "phandle", PHANDLE_GIC);
+    v2m_node(w, b);
     dt_end(w);
 }
 
@@ -228,7 +266,10 @@ static void root_node(struct dt_writer *w, const struct board *b)
     memory_nodes(w, b);
     cpu_nodes(w, b);
     timer_node(w, b);
-    gic_node(w, b);
+    if (b->desc->gic_version == 2)
+        gicv2_node(w, b);
+    else
+        gic_node(w, b);
     clock_node(w);
     device_nodes(w, b);
     dt_end(w);

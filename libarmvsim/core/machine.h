@@ -49,6 +49,7 @@ struct avs_machine {
     uint64_t seed;
     uint64_t rtc_epoch; /* Seconds since 1970 at modelled time 0. */
     bool has_el2, has_el3;
+    bool has_gicv2;              /* A GICv2: no ICC_ and ICH_ registers. */
     bool has_pan, has_uao, has_dit, has_ssbs, has_bti; /* FEAT_*, from the core's ID registers. */
     uint64_t max_insns, max_cycles;
 

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file cpuif.c
- * The physical CPU interface: ICC_*_EL1, ICC_*_EL3 and the generation of SGIs (IHI 0069, 12.2; 4.8 for
- * priorities and preemption; 4.6.2 for which of IRQ and FIQ is signalled). Five priority bits, 16-bit
- * INTIDs, system register access only (SRE is RAO/WI). Does not model PMHE, range selectors, NMIs.
+ * The physical CPU interface: what it does, and its System registers ICC_*_EL1, ICC_*_EL3 and the
+ * generation of SGIs (IHI 0069, 12.2; 4.8 for priorities and preemption; 4.6.2 for which of IRQ and FIQ is
+ * signalled). Five priority bits, 16-bit INTIDs, system register access only (SRE is RAO/WI); a GICv2's
+ * registers are in gicv2_cpu.c. Does not model PMHE, range selectors, NMIs.
  */
 #include "gic/lpi.h"
 
 #include "arch/exception.h"
 #include "arch/regbits.h"
+
+#include <string.h>
 
 #define SCR_FIQ BIT(2)
 #define SCR_IRQ BIT(1)
@@ -51,7 +54,7 @@ static bool nonsecure_view(const struct gic_cpu *k)
     return k->g->cfg.two_security && !secure_state(k) && (k->c->sr[SR_SCR_EL3] & SCR_FIQ);
 }
 
-static uint8_t running(const struct gic_cpu *k)
+uint8_t cpuif_running(const struct gic_cpu *k)
 {
     return prio_active(k->apr[GRP_0] | k->apr[GRP_1NS] | k->apr[GRP_1S]);
 }
@@ -66,9 +69,9 @@ static uint8_t group_mask(const struct gic_cpu *k, unsigned group)
     return prio_group_mask(k->bpr[GRP_0]);
 }
 
-static bool can_preempt(const struct gic_cpu *k)
+bool cpuif_preempts(const struct gic_cpu *k)
 {
-    uint8_t run = running(k);
+    uint8_t run = cpuif_running(k);
     uint8_t mask;
 
     if (k->best.prio >= k->pmr)
@@ -79,9 +82,12 @@ static bool can_preempt(const struct gic_cpu *k)
     return (k->best.prio & mask) < (run & mask);
 }
 
-/* Group 1 of the other Security state, and Secure Group 1 at EL3, come as FIQs (IHI 0069, 4.6.2). */
+/* Group 1 of the other Security state, and Secure Group 1 at EL3, come as FIQs (IHI 0069, 4.6.2). With a
+ * GICv2, Group 0 does if software wants so (IHI 0048, 2.3.1). */
 static bool signalled_as_fiq(const struct gic_cpu *k)
 {
+    if (k->g->cfg.gicv2)
+        return k->best.group == GRP_0 && (k->gicc_ctlr & GICC_CTLR_FIQEN);
     switch (k->best.group) {
     case GRP_0:
         return true;
@@ -96,7 +102,7 @@ void cpuif_update(struct gic_cpu *k)
 {
     uint32_t lines = 0;
 
-    if (k->best.prio != PRIO_IDLE && can_preempt(k))
+    if (k->best.prio != PRIO_IDLE && cpuif_preempts(k))
         lines = signalled_as_fiq(k) ? LINE_FIQ : LINE_IRQ;
     pe_set_lines(k->c, LINE_IRQ | LINE_FIQ, lines);
 }
@@ -110,8 +116,12 @@ void cpuif_reset(struct gic_cpu *k)
     k->apr[GRP_0] = k->apr[GRP_1NS] = k->apr[GRP_1S] = 0;
     k->ctlr[0] = k->ctlr[1] = 0;
     k->ctlr_el3 = 0;
-    k->c->sr[SR_ICC_SRE_EL1] = 0x7;
-    k->c->sr[SR_ICC_SRE_EL2] = k->c->sr[SR_ICC_SRE_EL3] = 0xf;
+    k->gicc_ctlr = 0;
+    memset(k->sgi_sources, 0, sizeof(k->sgi_sources));
+    if (!k->g->cfg.gicv2) {
+        k->c->sr[SR_ICC_SRE_EL1] = 0x7;
+        k->c->sr[SR_ICC_SRE_EL2] = k->c->sr[SR_ICC_SRE_EL3] = 0xf;
+    }
     cpuif_update(k);
 }
 
@@ -147,7 +157,7 @@ void icc_pmr_write(struct gic_cpu *k, unsigned arg, uint64_t val)
 uint64_t icc_rpr_read(struct gic_cpu *k, unsigned arg)
 {
     (void)arg;
-    return priority_view(k, running(k));
+    return priority_view(k, cpuif_running(k));
 }
 
 /* Acknowledge. */
@@ -179,18 +189,25 @@ uint64_t icc_hppir_read(struct gic_cpu *k, unsigned arg)
     return visible_intid(k, arg);
 }
 
-uint64_t icc_iar_read(struct gic_cpu *k, unsigned arg)
+/* Makes the highest priority pending interrupt active, in the distributor and in the active priorities. */
+void cpuif_acknowledge(struct gic_cpu *k)
 {
     struct gic_irq irq = k->best;
+
+    k->apr[irq.group] |= UINT32_C(1) << ((irq.prio & group_mask(k, irq.group)) >> PRIO_SHIFT);
+    gic_activate(k, irq.intid);
+    cpuif_update(k);
+}
+
+uint64_t icc_iar_read(struct gic_cpu *k, unsigned arg)
+{
     unsigned intid = visible_intid(k, arg);
 
-    if (intid == INTID_SPURIOUS || !can_preempt(k))
+    if (intid == INTID_SPURIOUS || !cpuif_preempts(k))
         return INTID_SPURIOUS;
     if (intid_is_special(intid))
         return intid;
-    k->apr[irq.group] |= UINT32_C(1) << ((irq.prio & group_mask(k, irq.group)) >> PRIO_SHIFT);
-    gic_activate(k, intid);
-    cpuif_update(k);
+    cpuif_acknowledge(k);
     return intid;
 }
 
@@ -204,14 +221,20 @@ static bool eoi_split(const struct gic_cpu *k)
 }
 
 /* The group of the highest active priority; GRP_COUNT when nothing is active. */
-static unsigned running_group(const struct gic_cpu *k)
+unsigned cpuif_running_group(const struct gic_cpu *k)
 {
-    uint8_t run = running(k);
+    uint8_t run = cpuif_running(k);
 
     for (unsigned group = 0; run != PRIO_IDLE && group < GRP_COUNT; group++)
         if (prio_active(k->apr[group]) == run)
             return group;
     return GRP_COUNT;
+}
+
+/* Priority drop: a group's highest active priority. */
+void cpuif_drop(struct gic_cpu *k, unsigned group)
+{
+    k->apr[group] &= k->apr[group] - 1;
 }
 
 static bool may_end(const struct gic_cpu *k, unsigned arg, unsigned group)
@@ -226,12 +249,12 @@ static bool may_end(const struct gic_cpu *k, unsigned arg, unsigned group)
 void icc_eoir_write(struct gic_cpu *k, unsigned arg, uint64_t val)
 {
     unsigned intid = (unsigned)bits(val, 23, 0);
-    unsigned group = running_group(k);
+    unsigned group = cpuif_running_group(k);
 
     if ((intid >= gic_irq_count(k->g) && !intid_is_lpi(k->g, intid)) || group == GRP_COUNT ||
         !may_end(k, arg, group))
         return;
-    k->apr[group] &= k->apr[group] - 1;
+    cpuif_drop(k, group);
     if (!eoi_split(k))
         gic_deactivate(k, intid);
     cpuif_update(k);

@@ -27,6 +27,7 @@ struct gic *gic_new(struct avs_machine *m, const struct gic_config *cfg)
     struct gic *g = calloc(1, sizeof(*g) + cfg->pe_count * sizeof(g->cpu[0]));
 
     AVS_CHECK(g && cfg->spi_count % 32 == 0 && cfg->spi_count <= 988 && cfg->lr_count <= 16);
+    AVS_CHECK(!cfg->gicv2 || cfg->pe_count <= GICV2_PES);
     g->m = m;
     g->cfg = *cfg;
     g->word_count = 1 + cfg->spi_count / 32;
@@ -56,7 +57,11 @@ void gic_reset(struct gic *g)
 {
     memset(g->words, 0, g->word_count * sizeof(g->words[0]));
     memset(g->route, 0, gic_irq_count(g) * sizeof(g->route[0]));
-    g->ctlr = g->cfg.two_security ? GICD_CTLR_ARE_S | GICD_CTLR_ARE_NS : GICD_CTLR_ARE_S | GICD_CTLR_DS;
+    g->ctlr = g->cfg.two_security ? 0 : GICD_CTLR_DS;
+    if (g->cfg.gicv2)
+        gicv2_reset_targets(g);
+    else
+        g->ctlr |= g->cfg.two_security ? GICD_CTLR_ARE_S | GICD_CTLR_ARE_NS : GICD_CTLR_ARE_S;
     g->statusr = 0;
     g->spi_ready = 0;
     g->one_of_n = false;
@@ -67,8 +72,9 @@ void gic_reset(struct gic *g)
 
         memset(&k->priv, 0, sizeof(k->priv));
         k->priv.edge = 0xffff; /* SGIs. */
+        k->priv.enable = g->cfg.gicv2 ? 0xffff : 0;
         k->best = (struct gic_irq){ INTID_SPURIOUS, PRIO_IDLE, GRP_0 };
-        k->asleep = true;
+        k->asleep = !g->cfg.gicv2;
         k->statusr = 0;
         lpi_reset(k);
         cpuif_reset(k);
@@ -124,6 +130,8 @@ static bool targets(const struct gic *g, const struct gic_cpu *k, unsigned intid
 {
     uint64_t route = g->route[intid];
 
+    if (g->cfg.gicv2)
+        return bit(route, k->c->index);
     if (!(route & IROUTER_IRM))
         return route == (k->c->sr[SR_MPIDR_EL1] & AFFINITY_MASK);
     for (const struct gic_cpu *other = g->cpu; other < k; other++)

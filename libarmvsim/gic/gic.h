@@ -2,7 +2,8 @@
 /**
  * @file gic.h
  * The generic interrupt controller, GICv3 (IHI 0069): distributor, redistributors, CPU interface (ICC_*),
- * virtual interface (ICH_*, ICV_*) with list registers, and interrupt translation service. Drives the
+ * virtual interface (ICH_*, ICV_*) with list registers, and interrupt translation service; or GICv2
+ * (IHI 0048), which has all but the last in memory: GICD, GICC, GICH, GICV, and a GICv2m frame. Drives the
  * interrupt inputs of the PEs.
  */
 #pragma once
@@ -19,7 +20,12 @@ struct gic_config {
     bool has_el2;       /* The virtual interface exists. */
     bool two_security;  /* GICD_CTLR.DS is 0 at reset: EL3 is there. */
     bool has_its;       /* LPIs and an interrupt translation service exist. */
+    bool gicv2;         /* As GIC-400; GICV2_PES PEs at most, and no ICC_ and ICH_ registers. */
+    unsigned msi_first; /* GICv2m: the first INTID of its SPIs, */
+    unsigned msi_count; /*   and how many. */
 };
+
+enum { GICV2_PES = 8 };
 
 struct gic *gic_new(struct avs_machine *m, const struct gic_config *cfg);
 void gic_free(struct gic *g);
@@ -31,6 +37,15 @@ void gic_wake_pe(struct pe *c);
 extern const struct mmio_ops gicd_mmio; /* dev is the struct gic; 64 KiB. */
 extern const struct mmio_ops gicr_mmio; /* dev is the struct gic; 128 KiB per PE. */
 extern const struct mmio_ops gits_mmio; /* dev is the struct gic, with has_its; 128 KiB. */
+
+/* The frames of a GICv2, each with the struct gic as dev. GICC, GICH and GICV are those of the accessing
+ * PE. */
+enum { GICV2_GICD_BYTES = 0x1000, GICC_BYTES = 0x2000, GICH_BYTES = 0x1000, GICV2M_BYTES = 0x1000 };
+extern const struct mmio_ops gicv2_gicd_mmio;
+extern const struct mmio_ops gicc_mmio;
+extern const struct mmio_ops gich_mmio;
+extern const struct mmio_ops gicv_mmio; /* GICC_BYTES */
+extern const struct mmio_ops gicv2m_mmio;
 
 /* Interrupt inputs: SPI `intid` 32.., PPI `intid` 16..31 of one PE. Level-sensitive: keep until lowered. */
 void gic_set_spi(struct gic *g, unsigned intid, bool level);

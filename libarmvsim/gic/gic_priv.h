@@ -27,6 +27,7 @@ enum {
     INTID_SPECIAL = 1020,   /* The first special one. */
     INTID_SECURE = 1020,    /* Read by EL3: a Secure Group 1 interrupt is pending. */
     INTID_NONSECURE = 1021, /* Read by EL3: a Non-secure one is. */
+    INTID_GROUP1 = 1022,    /* GICv2: a Group 1 interrupt is pending, and AckCtl is 0. */
     INTID_SPURIOUS = 1023,
     PRIO_BITS = 5, /* Implemented priority bits, physical and virtual; all of them preempt. */
     PRIO_MASK = 0xf8,
@@ -79,6 +80,11 @@ struct gic_cpu {
     uint32_t ctlr[2];  /* ICC_CTLR_EL1's CBPR and EOImode: [0] Non-secure, [1] Secure. */
     uint32_t ctlr_el3; /* ICC_CTLR_EL3's EOImode_EL3 and RM. */
 
+    /* GICv2 alone. GICC_CTLR's enables and CBPR are in igrpen and ctlr[0] too, where all code looks. */
+    uint32_t gicc_ctlr; /* In the Secure layout. */
+    uint8_t
+        sgi_sources[16]; /* The PEs that an SGI is pending from; priv.latch says whether there are any. */
+
     /* Virtual interface: bit n for ICH_LR<n>_EL2, following every change of a list register. */
     uint16_t lr_pending; /* Pending, and not active. */
     uint16_t lr_active;  /* Active, or active and pending. */
@@ -96,7 +102,7 @@ struct gic {
     uint32_t spi_ready;     /* Words with anything ready. */
     bool one_of_n;          /* Some SPI is routed to any PE. */
     struct irq_word *words; /* words[0] is not used. */
-    uint64_t *route;        /* GICD_IROUTER by INTID. */
+    uint64_t *route;        /* GICD_IROUTER by INTID; GICv2: GICD_ITARGETSR. */
     struct its *its;        /* NULL without. */
     struct gic_cpu cpu[];
 };
@@ -145,7 +151,7 @@ void gic_latch(struct gic *g, struct gic_cpu *k, unsigned intid, bool pending);
 /* gicreg.c: register frames as data. One access to one register, as its functions see it. */
 struct gic_access {
     struct gic *g;
-    struct gic_cpu *cpu;  /* Of a redistributor frame; NULL in the distributor's. */
+    struct gic_cpu *cpu;  /* Of a redistributor frame; NULL in the distributor's. GICv2: who accesses. */
     struct irq_word *w;   /* Registers with fields per INTID: the word, */
     unsigned word, first; /*   its number, the first INTID in it, */
     uint32_t mask;        /*   and the INTIDs that this access may see. */
@@ -183,6 +189,11 @@ uint64_t gic_id_read(const struct gic_access *a, uint8_t pidr0);
 /* cpuif.c: drives IRQ and FIQ of a PE from `best` and the CPU interface. */
 void cpuif_reset(struct gic_cpu *k);
 void cpuif_update(struct gic_cpu *k);
+uint8_t cpuif_running(const struct gic_cpu *k);
+unsigned cpuif_running_group(const struct gic_cpu *k);
+bool cpuif_preempts(const struct gic_cpu *k);
+void cpuif_acknowledge(struct gic_cpu *k);
+void cpuif_drop(struct gic_cpu *k, unsigned group);
 
 /* virtif.c: what both the hypervisor's (ICH_*) and the guest's (ICV_*) registers work on. */
 void virtif_reset(struct gic_cpu *k);
@@ -190,11 +201,25 @@ void virtif_update(struct gic_cpu *k);
 void virtif_changed(struct gic_cpu *k);
 void virtif_set_vmcr(struct gic_cpu *k, uint64_t val);
 void virtif_set_lr(struct gic_cpu *k, unsigned n, uint64_t val);
+void virtif_write_lr(struct gic_cpu *k, unsigned n, uint64_t val);
 void virtif_event(struct gic_cpu *k, unsigned event, unsigned n);
 int virtif_best(const struct gic_cpu *k);
 bool virtif_preempts(const struct gic_cpu *k, uint64_t lr);
 uint8_t virtif_group_mask(const struct gic_cpu *k, bool group1);
 uint8_t virtif_running(const struct gic_cpu *k);
+
+/* vcpuif.c: what a guest's writes of ICV_EOIR, GICV_EOIR and their kin do. `source` is 0 but for GICv2's
+ * SGIs. */
+int vcpuif_find_active(const struct gic_cpu *k, unsigned vintid, unsigned source);
+void vcpuif_end(struct gic_cpu *k, bool group1, unsigned vintid, unsigned source);
+void vcpuif_deactivate(struct gic_cpu *k, unsigned vintid, unsigned source);
+
+/* gicv2_dist.c: the way into every frame of a GICv2. */
+void gicv2_reset_targets(struct gic *g);
+bool gicv2_frame_read(const struct gic_frame *f, struct gic *g, struct pe *c, uint64_t off, unsigned size,
+                      uint64_t *val);
+bool gicv2_frame_write(const struct gic_frame *f, struct gic *g, struct pe *c, uint64_t off, unsigned size,
+                       uint64_t val);
 
 /* The group part of a priority under a binary point: bits <7:bpr+1> (IHI 0069, 4.8.2). */
 static inline uint8_t prio_group_mask(unsigned bpr)
@@ -214,8 +239,8 @@ static inline uint8_t prio_active(uint32_t apr)
  *
  *   63 62  61   60   59 56  55      48  47 45  44      32  31     0
  *  +-----+----+-----+-----+-----------+------+-----------+---------+
- *  |State| HW |Group|  0  | Priority  |  0   |  pINTID   | vINTID  |   HW = 0: bit 41 is EOI
- *  +-----+----+-----+-----+-----------+------+-----------+---------+
+ *  |State| HW |Group|  0  | Priority  |  0   |  pINTID   | vINTID  |   HW = 0: bit 41 is EOI,
+ *  +-----+----+-----+-----+-----------+------+-----------+---------+   34:32 an SGI's source (GICv2)
  */
 #define LR_PENDING BIT(62)
 #define LR_ACTIVE BIT(63)
@@ -226,6 +251,7 @@ static inline uint8_t prio_active(uint32_t apr)
 #define LR_PRIO(lr) ((uint8_t)bits(lr, 55, 48))
 #define LR_VINTID(lr) ((uint32_t)bits(lr, 15, 0))
 #define LR_PINTID(lr) ((uint32_t)bits(lr, 44, 32))
+#define LR_SOURCE(lr) (((lr)&LR_HW) || LR_VINTID(lr) >= 16 ? 0U : (unsigned)bits(lr, 34, 32))
 
 #define ICH_HCR_EN BIT(0)
 #define ICH_HCR_UIE BIT(1)
@@ -235,9 +261,21 @@ static inline uint8_t prio_active(uint32_t apr)
 
 #define VMCR_VENG0 BIT(0)
 #define VMCR_VENG1 BIT(1)
+#define VMCR_VACKCTL BIT(2) /* GICv2 alone. */
 #define VMCR_VFIQEN BIT(3)
 #define VMCR_VCBPR BIT(4)
 #define VMCR_VEOIM BIT(9)
+
+/* GICC_CTLR in the Secure layout; GICV_CTLR has the same, and so have VMCR's low bits. */
+#define GICC_CTLR_ENABLE_GRP0 UINT32_C(1)
+#define GICC_CTLR_ENABLE_GRP1 UINT32_C(2)
+#define GICC_CTLR_ACKCTL UINT32_C(4)
+#define GICC_CTLR_FIQEN UINT32_C(8)
+#define GICC_CTLR_CBPR UINT32_C(0x10)
+#define GICC_CTLR_BYPASS UINT32_C(0x1e0) /* FIQ and IRQ bypass disable: nothing to bypass here. */
+#define GICC_CTLR_EOIMODE_S UINT32_C(0x200)
+#define GICC_CTLR_EOIMODE_NS UINT32_C(0x400)
+#define GICC_IIDR UINT32_C(0x0202143b) /* GIC-400 r0p1 */
 
 #define ICC_CTLR_CBPR UINT32_C(1)
 #define ICC_CTLR_EOIMODE UINT32_C(2)

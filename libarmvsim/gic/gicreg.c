@@ -58,8 +58,10 @@ static bool locate(const struct gic_frame *f, struct gic_access *a, uint32_t off
     intid = a->off * 8 / r->bits;
     a->word = intid / 32;
     a->first = intid % 32;
+    if (a->word >= a->g->word_count)
+        return false;
     /* Affinity routing: word 0 is in the redistributors, and only there. */
-    if (a->word >= a->g->word_count || (a->word == 0) != (a->cpu != NULL))
+    if (!a->g->cfg.gicv2 && (a->word == 0) != (a->cpu != NULL))
         return false;
     a->w = gic_word(a->g, a->cpu, a->word);
     a->mask = gic_access_mask(a->g, a->w, a->secure, r->nsacr);

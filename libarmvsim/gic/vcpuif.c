@@ -79,12 +79,14 @@ static uint8_t drop_priority(struct gic_cpu *k)
     return run;
 }
 
-static int find_active(const struct gic_cpu *k, unsigned vintid)
+/* The list register that has an interrupt active; -1: none. */
+int vcpuif_find_active(const struct gic_cpu *k, unsigned vintid, unsigned source)
 {
     for (uint32_t left = k->lr_active; left; left &= left - 1) {
         int n = __builtin_ctz(left);
+        uint64_t lr = *virtif_lr(k, (unsigned)n);
 
-        if (LR_VINTID(*virtif_lr(k, (unsigned)n)) == vintid)
+        if (LR_VINTID(lr) == vintid && LR_SOURCE(lr) == source)
             return n;
     }
     return -1;
@@ -118,22 +120,20 @@ static void end_lpi(struct gic_cpu *k, unsigned vintid)
         hooks->virq(hooks->user, k->c, VIRQ_COMPLETED, vintid, 0, 0);
 }
 
-/* Deactivation at the priority drop, when the list register is of the group and priority that were ended.
+/* Deactivation at the priority drop, when list register `n` is of the group and priority that were ended.
  */
-static void end_and_deactivate(struct gic_cpu *k, unsigned arg, unsigned vintid, uint8_t dropped)
+static void end_and_deactivate(struct gic_cpu *k, bool group1, int n, uint8_t dropped)
 {
-    int n = find_active(k, vintid);
     uint64_t lr = n < 0 ? 0 : *virtif_lr(k, (unsigned)n);
 
     if (n < 0)
         count_eoi(k);
-    else if (!(lr & LR_GROUP1) == !arg && (LR_PRIO(lr) & virtif_group_mask(k, arg)) == dropped)
+    else if (!(lr & LR_GROUP1) == !group1 && (LR_PRIO(lr) & virtif_group_mask(k, group1)) == dropped)
         deactivate(k, (unsigned)n);
 }
 
-void icv_eoir_write(struct gic_cpu *k, unsigned arg, uint64_t val)
+void vcpuif_end(struct gic_cpu *k, bool group1, unsigned vintid, unsigned source)
 {
-    unsigned vintid = (unsigned)bits(val, 23, 0);
     uint8_t dropped;
 
     if (intid_is_special(vintid))
@@ -144,24 +144,33 @@ void icv_eoir_write(struct gic_cpu *k, unsigned arg, uint64_t val)
     if (vintid >= LPI_FIRST)
         end_lpi(k, vintid);
     else if (!(*vmcr_of(k) & VMCR_VEOIM))
-        end_and_deactivate(k, arg, vintid, dropped);
+        end_and_deactivate(k, group1, vcpuif_find_active(k, vintid, source), dropped);
     virtif_changed(k);
 }
 
-void icv_dir_write(struct gic_cpu *k, unsigned arg, uint64_t val)
+void icv_eoir_write(struct gic_cpu *k, unsigned arg, uint64_t val)
 {
-    unsigned vintid = (unsigned)bits(val, 23, 0);
+    vcpuif_end(k, arg, (unsigned)bits(val, 23, 0), 0);
+}
+
+void vcpuif_deactivate(struct gic_cpu *k, unsigned vintid, unsigned source)
+{
     int n;
 
-    (void)arg;
     if (intid_is_special(vintid) || vintid >= LPI_FIRST || !(*vmcr_of(k) & VMCR_VEOIM))
         return;
-    n = find_active(k, vintid);
+    n = vcpuif_find_active(k, vintid, source);
     if (n < 0)
         count_eoi(k);
     else
         deactivate(k, (unsigned)n);
     virtif_changed(k);
+}
+
+void icv_dir_write(struct gic_cpu *k, unsigned arg, uint64_t val)
+{
+    (void)arg;
+    vcpuif_deactivate(k, (unsigned)bits(val, 23, 0), 0);
 }
 
 uint64_t icv_bpr_read(struct gic_cpu *k, unsigned arg)

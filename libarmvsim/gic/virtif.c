@@ -68,6 +68,13 @@ bool virtif_preempts(const struct gic_cpu *k, uint64_t lr)
     return (LR_PRIO(lr) & mask) < (run & mask);
 }
 
+static uint32_t virtual_line(const struct gic_cpu *k, uint64_t lr)
+{
+    bool fiq = !(lr & LR_GROUP1) && (k->c->sr[SR_ICH_VMCR_EL2] & VMCR_VFIQEN);
+
+    return fiq ? LINE_VFIQ : LINE_VIRQ;
+}
+
 void virtif_update(struct gic_cpu *k)
 {
     uint32_t lines = 0;
@@ -75,7 +82,7 @@ void virtif_update(struct gic_cpu *k)
 
     k->virt_dirty = false;
     if (n >= 0 && virtif_preempts(k, *virtif_lr(k, (unsigned)n)))
-        lines = *virtif_lr(k, (unsigned)n) & LR_GROUP1 ? LINE_VIRQ : LINE_VFIQ;
+        lines = virtual_line(k, *virtif_lr(k, (unsigned)n));
     pe_set_lines(k->c, LINE_VIRQ | LINE_VFIQ, lines);
 }
 
@@ -142,10 +149,13 @@ void virtif_set_lr(struct gic_cpu *k, unsigned n, uint64_t val)
     k->lr_eoi = !state && !(val & LR_HW) && (val & LR_EOI) ? k->lr_eoi | b : k->lr_eoi & ~b;
 }
 
-/* VFIQEn is RES1 with system registers; binary points have their minimum. */
+/* VFIQEn is RES1 and VAckCtl RES0 with system registers; binary points have their minimum. */
 void virtif_set_vmcr(struct gic_cpu *k, uint64_t val)
 {
-    val = (val & VMCR_MASK) | VMCR_VFIQEN;
+    if (k->g->cfg.gicv2)
+        val &= VMCR_MASK | VMCR_VACKCTL | VMCR_VFIQEN;
+    else
+        val = (val & VMCR_MASK) | VMCR_VFIQEN;
     if (bits(val, 23, 21) < BPR_MIN)
         val = deposit(val, 23, 21, BPR_MIN);
     if (bits(val, 20, 18) < BPR_MIN + 1)
@@ -165,12 +175,14 @@ void virtif_reset(struct gic_cpu *k)
     virtif_update(k);
 }
 
-/* Priority and preemption bits, 16-bit INTIDs, A3V, no GICv4, TDIR's trap, count of list registers. */
+/* Priority and preemption bits, 16-bit INTIDs, A3V, no GICv4, TDIR's trap, count of list registers. Of
+ * these GICH_VTR has the first two and the last. */
 uint64_t ich_vtr_read(struct gic_cpu *k, unsigned arg)
 {
+    uint64_t gicv3 = k->g->cfg.gicv2 ? 0 : BIT(21) | BIT(20) | BIT(19);
+
     (void)arg;
-    return (uint64_t)(PRIO_BITS - 1) << 29 | (PRIO_BITS - 1) << 26 | BIT(21) | BIT(20) | BIT(19) |
-           (k->g->cfg.lr_count - 1);
+    return (uint64_t)(PRIO_BITS - 1) << 29 | (PRIO_BITS - 1) << 26 | gicv3 | (k->g->cfg.lr_count - 1);
 }
 
 uint64_t ich_hcr_read(struct gic_cpu *k, unsigned arg)
@@ -234,13 +246,19 @@ uint64_t ich_lr_read(struct gic_cpu *k, unsigned arg)
     return *virtif_lr(k, arg);
 }
 
+/* The hypervisor's write of a list register, with the bits that there are. */
+void virtif_write_lr(struct gic_cpu *k, unsigned n, uint64_t val)
+{
+    virtif_set_lr(k, n, val);
+    if (val & LR_STATE)
+        virtif_event(k, VIRQ_LR_WRITTEN, n);
+    virtif_changed(k);
+}
+
 /* Without HW, of pINTID only the EOI bit is there. */
 void ich_lr_write(struct gic_cpu *k, unsigned arg, uint64_t val)
 {
     if (arg >= k->g->cfg.lr_count)
         return;
-    virtif_set_lr(k, arg, val & (LR_MASK | (val & LR_HW ? MASK(44, 32) : LR_EOI)));
-    if (val & LR_STATE)
-        virtif_event(k, VIRQ_LR_WRITTEN, arg);
-    virtif_changed(k);
+    virtif_write_lr(k, arg, val & (LR_MASK | (val & LR_HW ? MASK(44, 32) : LR_EOI)));
 }

@@ -189,11 +189,21 @@ static uint32_t price(const struct pe *c, enum cost_class k)
     return c->m->timing == TIMING_NONE ? 1 : c->cost[k];
 }
 
+/* A GICv2's virtual interface is in memory: its registers are counted as the System registers that they are
+ * with a GICv3 (gic/gich.c), at the price of a load or store there. */
+static bool is_in_memory(const struct pe *c, unsigned id)
+{
+    return c->m->has_gicv2 && (regs[id].class == SRC_vgic_control || regs[id].class == SRC_list_register);
+}
+
 static uint32_t sysreg_price(const struct pe *c, unsigned el, bool write, unsigned id)
 {
     unsigned charge = c->sr_path ? sysreg_path(c, el, write, id)->charge : COST_FREE;
     bool charged = charge < COST_COUNT && c->m->timing != TIMING_NONE;
 
+    if (is_in_memory(c, id))
+        return write ? price(c, COST_STORE) + c->cost[COST_MMIO_WRITE]
+                     : price(c, COST_LOAD) + c->cost[COST_MMIO_READ];
     return price(c, COST_SYSTEM) + (charged ? c->cost[charge] : 0);
 }
 

@@ -73,9 +73,11 @@ function controls_reset
     set     VTTBR_EL2, 0
     set     PMUSERENR_EL0, 0
     set     MDSCR_EL1, 0
+#if GIC_VERSION == 3
     set     S3_4_C12_C9_5, 0xf          /* ICC_SRE_EL2 */
     set     S3_0_C12_C12_5, 7           /* ICC_SRE_EL1 */
     set     S3_4_C12_C11_0, 0           /* ICH_HCR_EL2 */
+#endif
     adr_l   x0, el1_vectors
     msr     VBAR_EL1, x0
 #if RUN_EL == 3

@@ -11,6 +11,9 @@
 #ifndef RUN_EL
 #define RUN_EL 2
 #endif
+#ifndef GIC_VERSION
+#define GIC_VERSION 3
+#endif
 
 /* SPSR_ELx of where a check runs: the mode, with D, A, I and F masked. */
 #define EL0T 0x3c0

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # run.sh NAME EL[:PES] CPU:QEMU-CPU...: an assembly test's console under armvsim, with and without timing, against
-# NAME.expected, and under QEMU, less the lines that begin with '!' (macros.h, own).
+# NAME.expected, and under QEMU, less the lines that begin with '!' (macros.h, own). The board has a GICv2 when
+# NAME begins so, and else a GICv3.
 set -u
 # shellcheck source=tests/tap.sh
 . "$SRCDIR/tests/tap.sh"
@@ -10,14 +11,15 @@ name=$1 el=${2%:*} pes=1
 shift 2
 elf=$BUILDDIR/tests/asm/$name.elf
 expected=$SRCDIR/tests/asm/$name.expected
-secure=
-((el == 3)) && secure=,secure=on
+options=gic-version=3
+[[ $name == gicv2* ]] && options=gic-version=2
+((el == 3)) && options+=,secure=on
 
 # simulate CPU
 simulate() {
     local timing status
     for timing in block none; do
-        "$ARMVSIM" run "$elf" --quiet --cpu "$1" --smp "$pes" --board "virt$secure" --timing $timing \
+        "$ARMVSIM" run "$elf" --quiet --cpu "$1" --smp "$pes" --board "virt,$options" --timing $timing \
             >"$tmp/console" 2>"$tmp/err"
         status=$?
         # Without PSCI, that is with EL3, the run ends asleep: status 3.
@@ -28,7 +30,7 @@ simulate() {
 
 # emulate CPU
 emulate() {
-    timeout 300 qemu-system-aarch64 -M "virt,virtualization=on$secure,gic-version=3" -cpu "$1" \
+    timeout 300 qemu-system-aarch64 -M "virt,virtualization=on,$options" -cpu "$1" \
         -smp "$pes" -nic none -display none -monitor none -serial stdio -kernel "$elf" >"$tmp/qemu" 2>"$tmp/qemu.err" \
         </dev/null
     is "QEMU's exit status on $1" "$? $(cat "$tmp/qemu.err")" "0 "

@@ -110,6 +110,27 @@ Test(board, the_virt_map)
     avs_machine_free(m);
 }
 
+Test(board, the_virt_map_with_a_gicv2)
+{
+    avs_machine *m = fixture_machine("virt,gic-version=2", NULL);
+
+    cr_expect_str_eq(name_at(m, 0x08000fff), "GIC distributor");
+    cr_expect_str_eq(name_at(m, 0x08001000), "-");
+    cr_expect_str_eq(name_at(m, 0x08011fff), "GIC CPU interface");
+    cr_expect_str_eq(name_at(m, 0x08020000), "GICv2m");
+    cr_expect_str_eq(name_at(m, 0x08030000), "GIC virtual interface control");
+    cr_expect_str_eq(name_at(m, 0x08041000), "GIC virtual CPU interface");
+    cr_expect_str_eq(name_at(m, 0x080a0000), "-", "no redistributors");
+    cr_expect_eq(bits(m->pe[0].sr[SR_ID_AA64PFR0_EL1], 27, 24), 0, "no System registers");
+    avs_machine_free(m);
+
+    m = fixture_machine("virt,gic-version=2,virtualization=off", NULL);
+    cr_expect_str_eq(name_at(m, 0x08010000), "GIC CPU interface");
+    cr_expect_str_eq(name_at(m, 0x08030000), "-");
+    cr_expect_str_eq(name_at(m, 0x08040000), "-");
+    avs_machine_free(m);
+}
+
 Test(board, unknown_boards_and_options)
 {
     expect_refused("raspi", "known: virt");
@@ -120,7 +141,8 @@ Test(board, unknown_boards_and_options)
     expect_refused("virt,secure=yes", "secure=yes is not possible");
     expect_refused("virt,secure", "secure= is not possible");
     expect_refused("virt,", "unknown option \"\"");
-    expect_refused("virt,gic-version=2", "gic-version=2 is not modelled yet; use 3");
+    expect_refused("virt,gic-version=4", "gic-version=4 is not possible; known: ");
+    expect_refused("virt,gic-version=", "gic-version=2|3");
     expect_refused("virt,gic-version=max", "is not possible");
 }
 
@@ -219,7 +241,39 @@ Test(board, bad_machine_groups)
                      "[gic]\ndistributor = 0x2f000000\nredistributors = 0x2f100000\n"
                      "redistributor-window = 0x100000\nits = 0x2f048000\nspis = 32\n",
                      "multiples of 64 KiB");
+    expect_bad_piece(&p.gic, &p, "[gic]\ndistributor = 0x2f000000\nspis = 32\n",
+                     "[gic] redistributors: is missing");
     expect_bad_piece(&p.timer, &p, "[timer]\nfrequency = 0\n", "frequency");
+}
+
+#define GICV2_OPTIONS "[options]\nvirtualization = on\nsecure = off\ngic-version = 2\nits = on\n"
+#define GICV2_FRAMES                                                                                       \
+    "[gic]\ndistributor = 0x2f000000\ncpu-interface = 0x2f010000\nvirtual-control = 0x2f020000\n"
+#define GICV2_ALL GICV2_FRAMES "virtual-cpu-interface = 0x2f030000\nspis = 32\n"
+
+Test(board, bad_gicv2_groups)
+{
+    struct pieces p = good;
+    avs_machine *m;
+
+    p.options = GICV2_OPTIONS;
+    expect_bad_piece(&p.gic, &p, good.gic, "[gic] cpu-interface: is missing");
+    expect_bad_piece(&p.gic, &p, GICV2_FRAMES "spis = 32\n", "[gic] virtual-cpu-interface: is missing");
+    expect_bad_piece(&p.gic, &p, GICV2_FRAMES "virtual-cpu-interface = 0x2f030010\nspis = 32\n",
+                     "multiples of 4 KiB");
+    expect_bad_piece(&p.gic, &p, GICV2_FRAMES "virtual-cpu-interface = 0x2f010000\nspis = 32\n",
+                     "overlaps GIC CPU interface");
+    expect_bad_piece(&p.gic, &p, GICV2_ALL "msi-frame = 0x2f040000\n", "msi-first-spi and msi-spis");
+    expect_bad_piece(&p.gic, &p, GICV2_ALL "msi-frame = 0x2f040000\nmsi-first-spi = 31\nmsi-spis = 2\n",
+                     "msi-first-spi and msi-spis: are not some of the spis");
+    expect_bad_piece(&p.gic, &p, GICV2_ALL "msi-frame = 0x2f040000\nmsi-first-spi = 1\nmsi-spis = -1\n",
+                     "msi-spis: is not a number");
+    p.gic = GICV2_ALL;
+    p.regions = "";
+    write_board(&p);
+    m = fixture_machine(path, NULL);
+    cr_expect_str_eq(name_at(m, 0x2f010000), "GIC CPU interface");
+    avs_machine_free(m);
 }
 
 Test(board, bad_regions)

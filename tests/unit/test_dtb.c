@@ -120,6 +120,33 @@ Test(dtb, without_an_its)
 {
     dump_of("virt,its=off", "cortex-a53", NULL);
     cr_expect_lt(node("/intc@8000000/its@8080000"), 0);
+    dump_of("virt,gic-version=2,its=on", "cortex-a53", NULL);
+    cr_expect_lt(node("/intc@8000000/its@8080000"), 0, "a GICv2 has none");
+}
+
+/* As QEMU 7.2's (-M virt,gic-version=2,dumpdtb=FILE), phandles apart. */
+Test(dtb, a_gicv2)
+{
+    uint32_t gic;
+
+    dump_of("virt,gic-version=2", "cortex-a53", NULL);
+    cr_expect_str_eq(text("/intc@8000000", "compatible"), "arm,cortex-a15-gic");
+    CELLS("/intc@8000000", "reg", 0, 0x08000000, 0, 0x10000, 0, 0x08010000, 0, 0x10000, 0, 0x08030000, 0,
+          0x10000, 0, 0x08040000, 0, 0x10000);
+    CELLS("/intc@8000000", "interrupts", 1, 9, 4);
+    CELLS("/intc@8000000", "#interrupt-cells", 3);
+    cr_expect_str_eq(text("/intc@8000000/v2m@8020000", "compatible"), "arm,gic-v2m-frame");
+    CELLS("/intc@8000000/v2m@8020000", "reg", 0, 0x08020000, 0, 0x1000);
+    cr_expect_not_null(fdt_getprop(blob, node("/intc@8000000/v2m@8020000"), "msi-controller", NULL));
+    gic = fdt_get_phandle(blob, node("/intc@8000000"));
+    CELLS("/", "interrupt-parent", gic);
+    cr_expect_neq(fdt_get_phandle(blob, node("/intc@8000000/v2m@8020000")), gic);
+    /* With the mask of PEs that the binding wants. */
+    CELLS("/timer", "interrupts", 1, 13, 0x104, 1, 14, 0x104, 1, 11, 0x104, 1, 10, 0x104, 1, 12, 0x104);
+
+    dump_of("virt,gic-version=2,virtualization=off", "cortex-a53", NULL);
+    CELLS("/intc@8000000", "reg", 0, 0x08000000, 0, 0x10000, 0, 0x08010000, 0, 0x10000);
+    cr_expect_null(fdt_getprop(blob, node("/intc@8000000"), "interrupts", NULL));
 }
 
 Test(dtb, cpus_and_their_timers)

@@ -17,9 +17,10 @@
 #define HERE_B UINT32_C(0x14000000) /* b . */
 #define HERE_NOP UINT32_C(0xd503201f)
 
-enum { TRIES = 4096, BOARDS = 2 };
+enum { TRIES = 4096, BOARDS = 3 };
 
-static const char *const boards[BOARDS] = { "virt,virtualization=on", "virt,virtualization=on,secure=on" };
+static const char *const boards[BOARDS] = { "virt,virtualization=on", "virt,virtualization=on,secure=on",
+                                            "virt,virtualization=on,secure=on,gic-version=2" };
 
 /* ID registers by MRS, at the highest EL. */
 struct seen {
@@ -133,9 +134,10 @@ static void check_instructions(struct sr_rig *r, const char *what)
             cr_expect(fn == d->ops[0][id] || fn == d->alt[0][id],
                       "%s: %s (0x%08x) is promised by %s and not there", what, info->name, insn,
                       features[info->feature].name);
-        else if ((insn & 0xfffff01f) == HERE_NOP) /* What a hint's feature is missing for is a NOP (C6.2). */
-            cr_expect(fn == d->ops[0][A64_HINT], "%s: %s (0x%08x) is no NOP without %s", what,
-                      info->name, insn, features[info->feature].name);
+        else if ((insn & 0xfffff01f) ==
+                 HERE_NOP) /* What a hint's feature is missing for is a NOP (C6.2). */
+            cr_expect(fn == d->ops[0][A64_HINT], "%s: %s (0x%08x) is no NOP without %s", what, info->name,
+                      insn, features[info->feature].name);
         else
             cr_expect(fn == d->ops[0][A64_UNALLOCATED], "%s: %s (0x%08x) is there without %s", what,
                       info->name, insn, features[info->feature].name);
@@ -150,6 +152,7 @@ static bool sysreg_promised(const struct seen *s, enum sysreg_feature f, unsigne
 {
     const struct core_model *model = s->c->m->model;
     const bool el2 = s->c->m->has_el2, el3 = s->c->m->has_el3;
+    const bool gicv3 = bits(s->id[SR_ID_AA64PFR0_EL1], 27, 24) >= 1;
     const unsigned crm = sysreg_crm(sysreg_table[id].enc), op2 = sysreg_op2(sysreg_table[id].enc);
 
     switch (f) {
