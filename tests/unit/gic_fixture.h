@@ -20,14 +20,15 @@ struct rig {
 
 struct rig_config {
     unsigned pe_count, lr_count;
-    bool el3;
+    bool el3, gicv2;
     bool its; /* With RIG_RAM_BYTES of RAM at RIG_RAM. */
 };
 
 #define RIG_RAM UINT64_C(0x40000000)
 #define RIG_RAM_BYTES UINT64_C(0x400000)
 
-/* PE n has affinity 0.0.0.n, is at EL2, and its redistributor sleeps. */
+/* PE n has affinity 0.0.0.n, is at EL2, and its redistributor sleeps. A GICv2 has a frame of MSIs, 80 to
+ * 143. */
 static inline struct rig *rig_new(struct rig_config k)
 {
     struct rig *r = calloc(1, sizeof(*r));
@@ -36,11 +37,15 @@ static inline struct rig *rig_new(struct rig_config k)
                               .lr_count = k.lr_count ? k.lr_count : 4,
                               .has_el2 = true,
                               .two_security = k.el3,
-                              .has_its = k.its };
+                              .has_its = k.its,
+                              .gicv2 = k.gicv2,
+                              .msi_first = 80,
+                              .msi_count = 64 };
 
     r->m.pe_count = cfg.pe_count;
     r->m.has_el2 = true;
     r->m.has_el3 = k.el3;
+    r->m.has_gicv2 = k.gicv2;
     r->m.pe = calloc(cfg.pe_count, sizeof(*r->m.pe));
     for (unsigned i = 0; i < cfg.pe_count; i++) {
         struct pe *c = &r->m.pe[i];
