@@ -56,7 +56,7 @@ typedef enum {
 typedef struct {
     size_t size;           /**< sizeof(avs_options): lets the struct grow. */
     const char *board;     /**< "virt[,option=value...]"; NULL for "virt". Options as QEMU names them:
-                                virtualization=on|off (on), secure=on|off (off), gic-version=3. */
+                                virtualization=on|off (on), secure=on|off (off), gic-version=2|3 (3). */
     const char *cpu;       /**< Core model's name or a .core file; NULL for "generic". */
     unsigned pe_count;     /**< Processing elements, 1 to 8; 0 for 1. */
     uint64_t mem_bytes;    /**< RAM; 0 for 128 MiB. A multiple of 4 KiB, 1 MiB to 255 GiB. */

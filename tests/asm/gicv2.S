@@ -3,9 +3,9 @@
  * @file
  * GICv2 (IHI 0048): delivery of SGIs and PPIs by priority, masks, groups, preemption, EOImode, AckCtl and
  * FIQEn; GICD_SGIR's filters and per-source pending; list registers, GICV and maintenance; a hardware
- * interrupt behind a virtual one. One view: there is no EL3. QEMU's GICC has eight priority bits and ours
- * five, so priorities and binary points are such that both agree. Last, the System registers that are not
- * there.
+ * interrupt behind a virtual one; stage 2 from the guest's GICC to GICV. One view: there is no EL3. QEMU's
+ * GICC has eight priority bits and ours five, so priorities and binary points are such that both agree. Last,
+ * the System registers that are not there.
  */
 #include "macros.h"
 
@@ -83,6 +83,14 @@
 
 .macro sgi intid, filter=2
     poke    GICD_SGIR, (\filter << 24 | \intid)
+.endm
+
+/* Both VMs have the same stage 2 tables. */
+.macro vm vmid
+    adr_l   x0, stage2_l1
+    movk    x0, #\vmid, lsl #48
+    msr     VTTBR_EL2, x0
+    isb
 .endm
 
 .macro pokeb address, value
@@ -498,7 +506,47 @@ test_main:
     guest_write "GICV_EOIR", 0x10, 47
     virtual_state
     state
+    title   "the guest's GICC is GICV, by stage 2"
+    poke    GICC_CTLR, GRP0
+    adr_l   x0, stage2_l2
+    add     x0, x0, #3
+    adr_l   x1, stage2_l1
+    str     x0, [x1]
+    adr_l   x0, stage2_l3
+    add     x0, x0, #3
+    adr_l   x1, stage2_l2
+    str     x0, [x1, #64 * 8]
+    vm      1
+    set     VTCR_EL2, 0x80023559        /* 4 KiB granule, 39 bits of IPA from level 1 */
+    dsb     sy
+    tlbi    vmalls12e1
+    dsb     sy
+    set     HCR_EL2, (HCR_RW | HCR_IMO | HCR_FMO | 1)
+    poke    GICH_VMCR, 0xf84c0201       /* EOImode, group 0 */
+    poke    GICH_LR0, (LR_PENDING | LR(0x80, 48))
+    check   "the guest's IRQ", IRQ(EL1H), "nop"
+    check   "its GICC_IAR", EL1H, "ldr w0, [x1]", 0, GICC_IAR
+    check   "its GICC_EOIR", EL1H, "str w0, [x1]; mov w0, #0", 48, GICC_EOIR
+    virtual_state
+    check   "its GICC_DIR", EL1H, "str w0, [x1]; mov w0, #0", 48, GICC_DIR
+    virtual_state
+    check   "its GICC_CTLR", EL1H, "ldr w0, [x1]", 0, GICC_CTLR
+    peek    "the hypervisor's GICC_CTLR", GICC_CTLR
+    check   "its GICD traps", EL1H, "ldr w0, [x1]", 0, GICD_TYPER
+    check   "GICH is not its", EL1H, "str w0, [x1]", 0, GICH_LR0
+    /* A world switch: the ledger's side of it is looked at by gicv2_ledger.sh. */
+    poke    GICH_LR1, (LR_PENDING | LR(0x90, 49))
+    check   "the first VM's GICC_HPPIR", EL1H, "ldr w0, [x1]", 0, GICC_HPPIR
+    virtual_state
+    vm      2
+    poke    GICH_LR0, (LR_PENDING | LR(0x80, 50))
+    poke    GICH_LR1, 0
+    poke    GICH_APR, 0
+    poke    GICH_VMCR, 0xf84c0001
+    check   "the second VM's GICC_IAR and GICC_EOIR", EL1H, "ldr w0, [x1, #0xc]; str w0, [x1, #0x10]", 0, GICC
+    virtual_state
     poke    GICH_HCR, 0
+    reset
 
     title   "GICv2m"
     poke    (GICD + 0x108), 0x00010000          /* INTID 80 */
@@ -523,3 +571,15 @@ test_main:
     check   "ICH_LR0_EL2", EL2H, "msr ICH_LR0_EL2, x0"
     ldp     x29, x30, [sp], #16
     ret
+
+    .data
+    .balign 4096
+stage2_l1:                              /* 1 GiB an entry: the devices, the RAM */
+    .quad   0, 0x400007fd
+    .balign 4096
+stage2_l2:                              /* 2 MiB an entry */
+    .skip   4096
+stage2_l3:                              /* from 0x08000000: two pages at GICC */
+    .skip   16 * 8
+    .quad   (GICV + 0x4c7), (GICV + 0x14c7)
+    .balign 4096

@@ -304,6 +304,30 @@ Test(ledger, breakdown_adds_up)
     rig_free(r);
 }
 
+/* A GICv2's list registers are in memory: their price is that of a load or store of a device. */
+Test(ledger, list_registers_in_memory_cost_more)
+{
+    struct rig *r = rig_open();
+
+    r->m.has_gicv2 = true;
+    r->m.cost[COST_MMIO_READ] = 60;
+    r->m.cost[COST_MMIO_WRITE] = 40;
+    r->c.el = 1;
+    rig_own(r, 1);
+    rig_take(r, rig_hvc(0), 2, 0x1000, 10);
+    touch(r->c.sr_read_set, SR_ICH_LR0_EL2);
+    touch(r->c.sr_write_set, SR_ICH_LR0_EL2);
+    touch(r->c.sr_write_set, SR_ICH_VMCR_EL2);
+    touch(r->c.sr_write_set, SR_TTBR0_EL1);
+    switch_worlds(r, 1000);
+    rig_close(r);
+    ASK_TEXT(r, "list_register 61 41 vgic_control 0 41 el1_system 0 1",
+             "SELECT group_concat(part, ' ') FROM (SELECT c.name||' '||s.save_cycles||' '||"
+             "s.restore_cycles AS part FROM state_set_class s JOIN reg_class c ON c.id = s.class "
+             "ORDER BY s.restore_cycles DESC, s.save_cycles DESC)");
+    rig_free(r);
+}
+
 Test(ledger, virq_lives)
 {
     struct rig *r = rig_open();
