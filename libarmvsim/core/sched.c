@@ -3,8 +3,8 @@
  * @file sched.c
  * Turns of PEs (sched.h), waiting (DDI 0487, D1.6), and the exclusive monitors across turns: a PE loses its
  * monitor when its turn ends, as it may at any time (B2.17.4), so that no store of another PE can go
- * unnoticed. One that waits in WFE keeps its monitor, for a store to the marked location has to wake it;
- * whether there was one is looked for between turns, by the value.
+ * unnoticed, and gets the event of that. One that waits in WFE keeps its monitor, for a store to the marked
+ * location has to wake it; whether there was one is looked for between turns, by the value.
  */
 #include "core/sched.h"
 
@@ -210,8 +210,10 @@ void sched_end(struct avs_machine *m)
     if (m->pe_count == 1)
         return;
     watch_monitors(m, pe_cycles(c));
-    if (c->waiting != PE_WAITS_WFE)
-        c->excl_valid = false;
+    if (c->waiting == PE_WAITS_WFE || !c->excl_valid)
+        return;
+    c->excl_valid = false;
+    c->event = true; /* Clearing a monitor sends one (D1.6.1): a WFE may be the next instruction. */
 }
 
 bool sched_wait_out(struct pe *c)

@@ -24,6 +24,8 @@ enum {
     STR_X1_X1 = 0xf9000021,
     SUBS_X2_1 = 0xf1000442,
     B_NE_BACK_1 = 0x54ffffe1,
+    CBNZ_X0_2 = 0xb5000040,
+    CBZ_X0_BACK_4 = 0xb4ffff80,
     MRS_X2_CNTPCT = 0xd53be022,
 };
 
@@ -204,6 +206,26 @@ Test(smp, a_store_to_a_marked_location_wakes)
         m->pe[0].x[1] = same ? CODE + 0x2000 : CODE + 0x2040;
         avs_run(m);
         cr_expect_eq(m->pe[1].x[0], same, "a store to %s location", same ? "the" : "another");
+        avs_machine_free(m);
+    }
+}
+
+/* Whichever instruction of the waiting loop a turn ends at. */
+Test(smp, no_store_is_missed_between_marking_and_waiting)
+{
+    static const uint32_t code[] = { SUBS_X2_1, B_NE_BACK_1, STR_X1_X1, B_SELF };
+    static const uint32_t code1[] = { SUBS_X2_1, B_NE_BACK_1,   LDXR_X0_X1, CBNZ_X0_2, WFE,
+                                      LDR_X0_X1, CBZ_X0_BACK_4, ADD_X0_1,   WFI };
+
+    for (unsigned delay = 1; delay < 200; delay++) {
+        avs_machine *m = MACHINE(2, code, code1);
+
+        m->max_cycles = 2000;
+        m->pe[0].x[2] = 200;
+        m->pe[1].x[2] = delay;
+        m->pe[0].x[1] = m->pe[1].x[1] = CODE + 0x2000;
+        avs_run(m);
+        cr_expect_eq(m->pe[1].x[0], CODE + 0x2001, "marked at cycle %u: %#lx", 2 * delay, m->pe[1].x[0]);
         avs_machine_free(m);
     }
 }
