@@ -214,6 +214,15 @@ void sysreg_update_paths(struct pe *c)
         }
 }
 
+/* A GICv2 keeps GICH's registers where a GICv3 has ICH_*_EL2 (gic/gich.c): the GIC resets them, not the PE.
+ */
+static bool is_gicv2s(const struct pe *c, unsigned id)
+{
+    enum sysreg_class k = sysreg_class(id);
+
+    return c->m->has_gicv2 && (k == SRC_vgic_control || k == SRC_list_register);
+}
+
 void sysreg_reset(struct pe *c)
 {
     struct sysreg_tables *s = sysreg_tables(c);
@@ -225,7 +234,8 @@ void sysreg_reset(struct pe *c)
         c->sr_wmask = s->wmask;
     }
     for (unsigned id = 0; id < SR_COUNT; id++)
-        c->sr[id] = reset_value(c, id);
+        if (!is_gicv2s(c, id))
+            c->sr[id] = reset_value(c, id);
     c->sr[SR_VPIDR_EL2] = c->sr[SR_MIDR_EL1];
     c->sr[SR_VMPIDR_EL2] = c->sr[SR_MPIDR_EL1];
     for (unsigned id = 0; id < SR_COUNT; id++) {

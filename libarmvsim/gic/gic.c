@@ -84,6 +84,8 @@ void gic_reset(struct gic *g)
 
 void gic_reset_pe(struct pe *c)
 {
+    if (c->gic->g->cfg.gicv2)
+        return;
     gic_set_ppi(c->m->gic, c->index, INTID_MAINTENANCE, false);
     cpuif_reset(c->gic);
     virtif_reset(c->gic);

@@ -30,7 +30,8 @@ enum { GICV2_PES = 8 };
 struct gic *gic_new(struct avs_machine *m, const struct gic_config *cfg);
 void gic_free(struct gic *g);
 void gic_reset(struct gic *g);
-/* A PE was reset: its CPU interface and virtual interface are; its redistributor is not. */
+/* A PE was reset: with a GICv3 its CPU interface and virtual interface, which are part of it, are; its
+ * redistributor is not. All of a GICv2 is outside the PE, with a reset of its own (GIC-400: nRESET). */
 void gic_reset_pe(struct pe *c);
 /* Clears GICR_WAKER.ProcessorSleep, as the firmware that turns a PE on does. */
 void gic_wake_pe(struct pe *c);
