@@ -27,7 +27,7 @@ function _start
     b       power_off
 end_function _start
 
-/* Ends the run: PSCI, and without it QEMU's Secure power-off line, else for ever asleep. */
+/* Ends the run: PSCI, and without it the Secure power-off line. */
 function power_off
 #if RUN_EL == 3
     adr_l   x0, power_vectors

@@ -22,8 +22,7 @@ simulate() {
         "$ARMVSIM" run "$elf" --quiet --cpu "$1" --smp "$pes" --board "virt,$options" --timing $timing \
             >"$tmp/console" 2>"$tmp/err"
         status=$?
-        # Without PSCI, that is with EL3, the run ends asleep: status 3.
-        is "exit status on $1, timing $timing" $status $((el == 3 ? 3 : 0))
+        is "exit status on $1, timing $timing" $status 0
         ok "console on $1, timing $timing" diff "$expected" "$tmp/console"
     done
 }

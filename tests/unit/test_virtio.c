@@ -295,7 +295,7 @@ Test(virtio, impossible_queues)
         { 16, 0x40100008, 0x40104000, 0x40108000, "aligned" },
         { 16, 0x40100000, 0x40104001, 0x40108000, "aligned" },
         { 16, 0x40100000, 0x40104000, 0x40108002, "aligned" },
-        { 16, 0, 0x40104000, 0x40108000, "not in RAM" },
+        { 16, 0x10000000, 0x40104000, 0x40108000, "not in RAM" },
         { 16, 0x40100000, 0x09000000, 0x40108000, "not in RAM" },
         { 16, 0x40100000, 0x40104000, 0x47fffff8, "not in RAM" },
         { 1024, 0x47fffff0, 0x40104000, 0x40108000, "not in RAM" },
@@ -349,7 +349,7 @@ static const struct broken broken[] = {
     { "length that is not possible", 0, { { BUFFER, 0, D_INDIRECT, 0 } } },
     { "length that is not possible", 0, { { BUFFER, 24, D_INDIRECT, 0 } } },
     { "where none may be", 0, { { BUFFER, 16, D_INDIRECT | D_NEXT, 1 } } },
-    { "a descriptor is not in RAM", 0, { { 0x10, 32, D_INDIRECT, 0 } } },
+    { "a descriptor is not in RAM", 0, { { 0x10000010, 32, D_INDIRECT, 0 } } },
     { "a descriptor is not in RAM", 0, { { UINT64_MAX - 15, 0xfffffff0, D_INDIRECT, 0 } } },
     { "where none may be", 0, { { QUEUE_RAM, 32, D_INDIRECT, 0 } } },
 };
