@@ -67,8 +67,18 @@ static inline const struct op *a64_wait(A64_PARAMS, bool wfe)
     END_EXIT(wfe ? PE_EXIT_WFE : PE_EXIT_WFI);
 }
 
+/* What event streams did comes into the Event Register before WFE looks at it. */
+static inline void a64_look_for_events(A64_PARAMS)
+{
+    if (likely(!c->event_stream))
+        return;
+    a64_sync(c, op, acc);
+    timer_look_for_events(c);
+}
+
 static inline const struct op *a64_wfe(A64_PARAMS)
 {
+    a64_look_for_events(c, op, acc);
     if (!c->event)
         return a64_wait(c, op, acc, true);
     c->event = false;
@@ -94,6 +104,7 @@ static inline const struct op *a64_wait_until(A64_PARAMS, bool wfe)
 
 static inline const struct op *a64_wfet(A64_PARAMS)
 {
+    a64_look_for_events(c, op, acc);
     if (!c->event)
         return a64_wait_until(c, op, acc, true);
     c->event = false;

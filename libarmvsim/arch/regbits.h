@@ -29,6 +29,7 @@
 #define SCR_SMD  BIT(7)
 #define SCR_HCE  BIT(8)
 #define SCR_EEL2 BIT(18)
+#define SCR_ECVEN BIT(28) /* Writable with FEAT_ECV_POFF only. */
 #define SCR_TRNDR BIT(40) /* Writable with FEAT_RNG_TRAP only. */
 
 #define SCTLR_M    BIT(0)

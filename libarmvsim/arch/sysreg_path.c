@@ -163,12 +163,17 @@ static unsigned conditions(const struct pe *c, const struct sysreg_info *t, unsi
     return how;
 }
 
+static unsigned highest_el(const struct pe *c)
+{
+    return c->m->has_el3 ? 3 : c->m->has_el2 ? 2 : 1;
+}
+
 static bool accessible(const struct pe *c, const struct sysreg_info *t, unsigned id, unsigned el,
                        bool write)
 {
     bool e2h = c->sr[SR_HCR_EL2] & HCR_E2H;
 
-    if (!(t->access[el] >> write & 1))
+    if (!(t->access[el] >> write & 1) && !(write && t->access[el] == SRA_RH && el == highest_el(c)))
         return false;
     if (!sysreg_tables(c)->present[id])
         return el == 3 && res0_at_el3(c, t);

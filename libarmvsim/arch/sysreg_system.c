@@ -100,6 +100,8 @@ enum sysreg_result sysreg_wr_hcr(struct pe *c, unsigned id, uint64_t val)
         mmu_context_changed(c);
     if (changed & (HCR_TGE | HCR_E2H))
         pe_update_el_state(c);
+    if (changed & (HCR_TGE | HCR_E2H))
+        timer_controls_changed(c);
     if (changed & HCR_VIRTUAL)
         pe_set_lines(c, LINE_HCR, val & HCR_VIRTUAL ? LINE_HCR : 0);
     if (changed & HCR_ROUTE)
@@ -115,6 +117,7 @@ enum sysreg_result sysreg_wr_scr(struct pe *c, unsigned id, uint64_t val)
     c->sr[id] = val;
     mmu_context_changed(c);
     pe_update_el_state(c);
+    timer_controls_changed(c);
     gic_update(c);
     return SYSREG_RESYNC;
 }
@@ -164,7 +167,7 @@ enum sysreg_result sysreg_wr_disr(struct pe *c, unsigned id, uint64_t val)
 /* CNTHCTL_EL2 has four more enables with E2H: EL0VTEN, EL0PTEN, EL1PCTEN, EL1PTEN in bits <11:8>. */
 enum sysreg_result sysreg_wr_cnthctl(struct pe *c, unsigned id, uint64_t val)
 {
-    c->sr[id] = c->sr[SR_HCR_EL2] & HCR_E2H ? val : val & 0xff;
+    timer_sysreg_write(c, id, c->sr[SR_HCR_EL2] & HCR_E2H ? val : val & ~UINT64_C(0xf00));
     return SYSREG_OK;
 }
 

@@ -7,7 +7,7 @@
 #include "arch/sysreg_table.h"
 
 /* Words of the columns of sysreg.def. */
-enum { NA = SRA_NA, RO = SRA_RO, WO = SRA_WO, RW = SRA_RW };
+enum { NA = SRA_NA, RO = SRA_RO, WO = SRA_WO, RW = SRA_RW, RH = SRA_RH };
 #define SELF SRL_SELF, SR_NONE
 #define E2H(reg) SRL_E2H, SR_##reg
 #define OF(reg) SRL_OF, SR_##reg

@@ -17,8 +17,8 @@ enum sysreg_feature {
     SRF_COUNT
 };
 
-/* What an EL may do: bit 0 read, bit 1 write. */
-enum sysreg_access { SRA_NA, SRA_RO, SRA_WO, SRA_RW };
+/* What an EL may do: bit 0 read, bit 1 write, bit 2 write when it is the highest EL. */
+enum sysreg_access { SRA_NA, SRA_RO, SRA_WO, SRA_RW, SRA_RH = 5 };
 
 enum sysreg_alias {
     SRL_SELF,

@@ -137,6 +137,7 @@ struct pe {
 
     uint32_t irq_lines;     /* LINE_* */
     bool event;             /* Event register (D1.6.1). */
+    bool event_stream;      /* The Generic Timer sets it, too: timer_look_for_events(). */
     uint8_t waiting;        /* enum pe_waiting */
     uint64_t wake_at;       /* Cycle at which another PE or a device woke the one that waits. */
     uint64_t wait_until;    /* Cycle at which the WFET or WFIT that waits ends; 0: no timeout. */

@@ -32,6 +32,14 @@ static bool is_woken(struct pe *c)
     return exc_wakes(c);
 }
 
+/* The cycle at which waiting ends whatever the others do: by an event stream, or a timeout. */
+static uint64_t own_end(const struct pe *c)
+{
+    const uint64_t timeout = c->wait_until ? c->wait_until : EVENT_NEVER;
+
+    return c->waiting == PE_WAITS_WFE ? earlier(timeout, timer_next_event_cycle(c)) : timeout;
+}
+
 /* The cycle at which a PE can go on, as far as is known; EVENT_NEVER: not by itself. */
 static uint64_t ready_at(struct pe *c)
 {
@@ -43,7 +51,7 @@ static uint64_t ready_at(struct pe *c)
         return own;
     if (is_woken(c))
         return c->wake_at == EVENT_NEVER ? own : later(own, c->wake_at);
-    return later(own, earlier(timer_next_cycle(c), c->wait_until ? c->wait_until : EVENT_NEVER));
+    return later(own, earlier(timer_next_cycle(c), own_end(c)));
 }
 
 /* Skips modelled time to `cycle`. */
@@ -75,6 +83,8 @@ static bool resume(struct pe *c, uint64_t cycle)
         return true;
     skip_to(c, cycle);
     timer_update(c);
+    if (c->event_stream && c->waiting == PE_WAITS_WFE)
+        timer_look_for_events(c);
     if (!is_woken(c) && !(c->wait_until && cycle >= c->wait_until))
         return false;
     stop_waiting(c);
@@ -98,25 +108,44 @@ static void watch_monitors(struct avs_machine *m, uint64_t cycle)
     }
 }
 
-/* The PE that goes on first, and the time at which the next one could. Of equals, the lowest number. */
-static struct pe *first_ready(struct avs_machine *m, uint64_t *at, uint64_t *next)
-{
-    struct pe *best = NULL;
+/* Who goes on first, and when others do: those that execute, and those that wait, as far as is known. */
+struct turn {
+    struct pe *c;
+    uint64_t at, next, wake;
+};
 
-    *at = *next = EVENT_NEVER;
+static void note_other(struct turn *t, const struct pe *c, uint64_t at)
+{
+    if (c->waiting == PE_RUNS)
+        t->next = earlier(t->next, at);
+    else
+        t->wake = earlier(t->wake, at);
+}
+
+/* Of equals, one that wakes before one that executes, and then the lowest number. */
+static bool goes_before(const struct pe *c, uint64_t at, const struct turn *t)
+{
+    return at < t->at || (at == t->at && t->c && c->waiting != PE_RUNS && t->c->waiting == PE_RUNS);
+}
+
+static struct turn first_ready(struct avs_machine *m)
+{
+    struct turn t = { NULL, EVENT_NEVER, EVENT_NEVER, EVENT_NEVER };
+
     for (unsigned i = 0; i < m->pe_count; i++) {
         struct pe *c = &m->pe[i];
-        uint64_t t = ready_at(c);
+        const uint64_t at = ready_at(c);
 
-        if (t < *at) {
-            *next = *at;
-            *at = t;
-            best = c;
-        } else if (t < *next) {
-            *next = t;
+        if (!goes_before(c, at, &t)) {
+            note_other(&t, c, at);
+            continue;
         }
+        if (t.c)
+            note_other(&t, t.c, t.at);
+        t.c = c;
+        t.at = at;
     }
-    return best;
+    return t;
 }
 
 /* Nothing happens before `cycle`, and that is beyond the run's last one. */
@@ -172,32 +201,33 @@ static bool input_first(struct avs_machine *m, uint64_t cycle)
     return !m->idle(m->idle_user, ns);
 }
 
-static void open_slice(struct avs_machine *m, struct pe *c, uint64_t next)
+/* A slice goes no further than to where another PE wakes by itself: what is done to that one after comes
+ * after. */
+static void open_slice(struct avs_machine *m, const struct turn *t)
 {
-    m->sched.current = c;
-    if (any_watches(m))
-        next = earlier(next, pe_cycles(c));
+    uint64_t next = any_watches(m) ? earlier(t->next, pe_cycles(t->c)) : t->next;
+
+    m->sched.current = t->c;
     if (__builtin_add_overflow(next, m->sched.quantum, &m->sched.slice_end))
         m->sched.slice_end = EVENT_NEVER;
+    m->sched.slice_end = earlier(m->sched.slice_end, t->wake);
 }
 
 bool sched_next(struct avs_machine *m)
 {
-    uint64_t at, next;
-    struct pe *c;
-
     while (m->stop == STOP_NONE && !m->sched.current) {
-        c = first_ready(m, &at, &next);
-        if (input_first(m, earlier(at, m->next_event)))
+        const struct turn t = first_ready(m);
+
+        if (input_first(m, earlier(t.at, m->next_event)))
             m->stop = STOP_REQUEST;
-        if (m->stop != STOP_NONE || beyond_limit(m, earlier(at, m->next_event)))
+        if (m->stop != STOP_NONE || beyond_limit(m, earlier(t.at, m->next_event)))
             return false;
-        if (event_fire(m, at))
+        if (event_fire(m, t.at))
             continue;
-        if (!c)
+        if (!t.c)
             machine_stop(m, STOP_IDLE);
-        else if (resume(c, at))
-            open_slice(m, c, next);
+        else if (resume(t.c, t.at))
+            open_slice(m, &t);
     }
     return m->stop == STOP_NONE;
 }

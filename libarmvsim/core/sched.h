@@ -6,7 +6,8 @@
  * of cycles ahead of the others. So the clocks of PEs that execute are never further apart than a quantum
  * (and an instruction); a PE that waits, or is off, is brought forward when it goes on.
  *
- * What one PE does to another that waits (an interrupt, SEV) wakes it at exactly that time. What it does to
+ * What one PE does to another that waits (an interrupt, SEV) wakes it at exactly that time, and no PE executes
+ * beyond the time at which another wakes by itself (a timer, a timeout, an event stream). What it does to
  * one that executes is seen at its next block, which may be up to a quantum early or late.
  */
 #pragma once

@@ -20,7 +20,7 @@
 #include "ledger/internal.h"
 
 /* Columns of sysreg.def. */
-enum { ACCESS_NA = 0, ACCESS_RO = 1, ACCESS_WO = 2, ACCESS_RW = 3 };
+enum { ACCESS_NA = 0, ACCESS_RO = 1, ACCESS_WO = 2, ACCESS_RW = 3, ACCESS_RH = 5 };
 #define ALIAS_SELF SR_NONE
 #define ALIAS_E2H(r) SR_NONE
 #define ALIAS_OF(r) SR_##r

@@ -176,7 +176,8 @@ static void check_access(const struct sr_rig *r, const struct seen *s, unsigned 
 
     for (unsigned i = 0; i < 8; i++) {
         unsigned el = i / 2, write = i & 1;
-        bool may = there && (t->access[el] >> write & 1);
+        bool highest = el == (r->m->has_el3 ? 3 : 2); /* boards[] */
+        bool may = there && ((t->access[el] >> write & 1) || (write && highest && t->access[el] == SRA_RH));
 
         if ((el == 3 && !r->m->has_el3) || (el == 2 && t->alias == SRL_OF))
             continue; /* The second kind: from EL2 with E2H alone; below. */

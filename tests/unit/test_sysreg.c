@@ -538,17 +538,19 @@ Test(sysreg_effect, state_sets_and_costs)
 /* What the workloads of the reference need to be fast: no trap, no side effect. */
 Test(sysreg_effect, world_switch_registers_are_direct_at_el2)
 {
-    static const uint16_t regs[] = { SR_ELR_EL1,        SR_SPSR_EL1,   SR_ESR_EL1,   SR_FAR_EL1,
-                                     SR_VBAR_EL1,       SR_TPIDR_EL0,  SR_TPIDR_EL1, SR_TPIDRRO_EL0,
-                                     SR_CONTEXTIDR_EL1, SR_PAR_EL1,    SR_ELR_EL2,   SR_SPSR_EL2,
-                                     SR_ESR_EL2,        SR_FAR_EL2,    SR_HPFAR_EL2, SR_VMPIDR_EL2,
-                                     SR_MDCR_EL2,       SR_CNTKCTL_EL1 };
+    static const uint16_t regs[] = { SR_ELR_EL1,        SR_SPSR_EL1,  SR_ESR_EL1,   SR_FAR_EL1,
+                                     SR_VBAR_EL1,       SR_TPIDR_EL0, SR_TPIDR_EL1, SR_TPIDRRO_EL0,
+                                     SR_CONTEXTIDR_EL1, SR_PAR_EL1,   SR_ELR_EL2,   SR_SPSR_EL2,
+                                     SR_ESR_EL2,        SR_FAR_EL2,   SR_HPFAR_EL2, SR_VMPIDR_EL2,
+                                     SR_MDCR_EL2 };
     struct sr_rig r = sr_rig_el2();
 
     for (unsigned i = 0; i < sizeof(regs) / sizeof(regs[0]); i++)
         for (unsigned write = 0; write < 2; write++)
             cr_assert_eq(sysreg_path(r.c, 2, write, regs[i])->kind, SR_PATH_DIRECT, "%s",
                          sysreg_name(regs[i]));
+    cr_assert_eq(sysreg_path(r.c, 2, false, SR_CNTKCTL_EL1)->kind,
+                 SR_PATH_DIRECT);                                            /* A write: event streams. */
     cr_assert_eq(sysreg_path(r.c, 1, true, SR_FAR_EL1)->kind, SR_PATH_SLOW); /* HCR_EL2.TVM may trap it. */
     sr_rig_free(&r);
 }
