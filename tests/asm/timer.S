@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file
- * The Generic Timer (Arm ARM, "The Generic Timer in AArch64 state"): conditions and masks of each timer, CNTVOFF_EL2, the TVAL views, and
- * the interrupts at the GIC. Nothing printed depends on how fast time goes: comparators are far in the
- * past or the future.
+ * The Generic Timer (Arm ARM, "The Generic Timer in AArch64 state"): conditions and masks of each timer,
+ * CNTVOFF_EL2, the TVAL views, the interrupts at the GIC, event streams. Nothing printed depends on how fast time
+ * goes: comparators are far in the past or the future.
  */
 #include "macros.h"
 
@@ -48,6 +48,14 @@
 .macro near text
     lsr     x1, x1, #30
     shown   "\text"
+.endm
+
+/* Enable a stream by bit 15 of its count; after two events, whole periods to the next one. QEMU 7.2 has no event
+ * streams, and its WFE does not wait. */
+.macro stream text, ctl, count, value
+    set     \ctl, \value
+    own     "\text", EL2H, "wfe; wfe; isb; mrs x1, \count; wfe; isb; mrs x0, \count; sub x0, x0, x1; add x0, x0, #0x8000; lsr x0, x0, #16"
+    set     \ctl, 3
 .endm
 
     .text
@@ -151,6 +159,31 @@ test_main:
     set     CNTP_CTL_EL0, 1
     check   "WFI at EL1 until the timer", EL1H, "wfi; mrs x0, CNTP_CTL_EL0"
     set     CNTP_CTL_EL0, 0
+    reset
+
+    title   "event streams"
+    stream  "virtual, rising", CNTKCTL_EL1, CNTVCT_EL0, 0xf4
+    stream  "virtual, falling", CNTKCTL_EL1, CNTVCT_EL0, 0xfc
+    stream  "physical, rising", CNTHCTL_EL2, CNTPCT_EL0, 0xf7
+    stream  "physical, falling", CNTHCTL_EL2, CNTPCT_EL0, 0xff
+    set     HCR_EL2, (HCR_RW | 1 << 14)
+    /* WFE of QEMU 7.2, with a thread a PE, does nothing, and so never traps. */
+    own     "WFE at EL1, TWE, after an event", EL1H, "wfe; msr CNTKCTL_EL1, x0; isb; mrs x1, CNTVCT_EL0; add x1, x1, #64; 1: isb; mrs x2, CNTVCT_EL0; cmp x2, x1; b.lo 1b; wfe", 0x14
+    set     CNTKCTL_EL1, 0
+    own     "WFE at EL1, TWE, no stream", EL1H, "sevl; wfe; wfe"
+    reset
+
+    title   "CNTFRQ_EL0 is written at the highest EL"
+    mrs     x20, CNTFRQ_EL0
+    check   "at EL2", EL2H, "msr CNTFRQ_EL0, x0; isb; mrs x0, CNTFRQ_EL0", 0x12345678
+    msr     CNTFRQ_EL0, x20
+    check   "at EL1", EL1H, "msr CNTFRQ_EL0, x0"
+    check   "at EL0", EL0T, "msr CNTFRQ_EL0, x0"
+
+    title   "without FEAT_ECV"
+    check   "CNTPCTSS_EL0", EL2H, "mrs x0, S3_3_C14_C0_5"
+    check   "CNTVCTSS_EL0", EL1H, "mrs x0, S3_3_C14_C0_6"
+    check   "CNTPOFF_EL2", EL2H, "mrs x0, S3_4_C14_C0_6"
     reset
     ldp     x29, x30, [sp], #16
     ret
