@@ -7,6 +7,7 @@
  */
 #include "arch/exception.h"
 #include "arch/debug.h"
+#include "arch/pmu.h"
 #include "arch/regbits.h"
 #include "core/machine.h"
 #include "mmu/mmu.h"
@@ -105,12 +106,16 @@ void pe_update_el_state(struct pe *c)
 
 void pe_set_el(struct pe *c, unsigned el, unsigned spsel)
 {
+    const bool moves = el != c->el;
+
     c->sp_el[c->spsel ? c->el : 0] = c->x[REG_SP];
     c->el = (uint8_t)el;
     c->spsel = (uint8_t)spsel;
     c->x[REG_SP] = c->sp_el[spsel ? el : 0];
     pe_update_el_state(c);
     mmu_select(c);
+    if (unlikely(c->pmu.on) && moves)
+        pmu_changed(c);
 }
 
 static uint64_t vector_offset(const struct pe *c)
@@ -161,6 +166,8 @@ void exc_take(struct pe *c)
     unsigned target = c->exc.target_el;
     uint64_t vector = exc_vector(c);
 
+    if (unlikely(c->pmu.posting))
+        pmu_exception(c);
     c->sr[el_regs[target].spsr] = pe_pstate_spsr(c);
     c->sr[el_regs[target].elr] = c->exc.ret;
     report(c);
@@ -207,6 +214,7 @@ void exc_return_to(struct pe *c, uint64_t pc)
     bool illegal = illegal_return(c, spsr), ss = debug_return_ss(c, spsr);
 
     timing_charge(c, cost[c->el]);
+    pmu_post(c, PMU_EXC_RETURN);
     pe_set_nzcv(c, (uint32_t)spsr & 0xf0000000u);
     c->daif = (uint8_t)bits(spsr, 9, 6);
     c->pan = c->m->has_pan && (spsr & SPSR_PAN);

@@ -10,6 +10,7 @@
 #include "arch/sysreg.h"
 
 #include "arch/exception.h"
+#include "arch/pmu.h"
 #include "arch/regbits.h"
 #include "arch/sysreg_table.h"
 #include "arch/trap.h"
@@ -129,6 +130,8 @@ enum sysreg_result sysreg_write(struct pe *c, unsigned id, uint32_t insn, uint64
     if (unlikely(r != SYSREG_OK) || slot == SR_NONE)
         return r;
     c->sr_write_set[slot / 64] |= BIT(slot % 64);
+    if (unlikely(c->pmu.posting))
+        pmu_written(c, id);
     mask = c->sr_wmask[slot];
     val = (val & mask) | (c->sr[slot] & ~mask);
     if (sysreg_table[slot].write)

@@ -73,3 +73,5 @@ const char *trap_section(unsigned cause);
  * allocates c->sr_path, which free() frees. */
 void sysreg_reset(struct pe *c);
 void sysreg_update_paths(struct pe *c);
+/* c->pmu.used has changed: world switches write registers that matter to counters alone. */
+void sysreg_update_watched(struct pe *c);

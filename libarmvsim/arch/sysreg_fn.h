@@ -32,12 +32,19 @@ sysreg_write_fn sysreg_wr_gic;
 sysreg_write_fn sysreg_wr_cache_all, sysreg_wr_dc_va, sysreg_wr_dc_ivac, sysreg_wr_at;
 sysreg_write_fn sysreg_wr_tlbi;
 
-/* sysreg_debug.c: debug and Performance Monitors. */
-sysreg_read_fn sysreg_rd_claimset, sysreg_rd_pmcntenclr, sysreg_rd_pmintenclr, sysreg_rd_pmovsclr;
-sysreg_read_fn sysreg_rd_pmccntr, sysreg_rd_pmxevtyper;
-sysreg_write_fn sysreg_wr_debug, sysreg_wr_oslar, sysreg_wr_claimset, sysreg_wr_claimclr, sysreg_wr_pmcr;
-sysreg_write_fn sysreg_wr_pmcntenset, sysreg_wr_pmcntenclr, sysreg_wr_pmovsset, sysreg_wr_pmovsclr;
-sysreg_write_fn sysreg_wr_pmintenset, sysreg_wr_pmintenclr, sysreg_wr_pmccntr, sysreg_wr_pmxevtyper;
+/* sysreg_debug.c: debug. */
+sysreg_read_fn sysreg_rd_claimset;
+sysreg_write_fn sysreg_wr_debug, sysreg_wr_oslar, sysreg_wr_claimset, sysreg_wr_claimclr;
+
+/* sysreg_pmu.c: Performance Monitors, and what their counting depends on. */
+sysreg_read_fn sysreg_rd_pmcr, sysreg_rd_pmset, sysreg_rd_pmcntenclr, sysreg_rd_pmintenclr;
+sysreg_read_fn sysreg_rd_pmovsset, sysreg_rd_pmovsclr, sysreg_rd_pmccntr, sysreg_rd_pmevcntr;
+sysreg_read_fn sysreg_rd_pmevtyper, sysreg_rd_pmxevcntr, sysreg_rd_pmxevtyper;
+sysreg_write_fn sysreg_wr_pmcr, sysreg_wr_pmset, sysreg_wr_pmcntenclr, sysreg_wr_pmintenclr;
+sysreg_write_fn sysreg_wr_pmovsclr, sysreg_wr_pmswinc, sysreg_wr_pmcount, sysreg_wr_pmevcntr;
+sysreg_write_fn sysreg_wr_pmevtyper, sysreg_wr_pmxevcntr, sysreg_wr_pmxevtyper;
+/* While no counter is in use, writes go past this one: sysreg_update_watched(). */
+sysreg_write_fn sysreg_wr_pmwatched;
 
 /* Empty columns. */
 #define sysreg_rd_NULL NULL

@@ -12,12 +12,13 @@
 #include <string.h>
 
 #include "arch/exception.h"
+#include "arch/pmu.h"
 #include "arch/regbits.h"
 #include "arch/sysreg_table.h"
 #include "arch/trap.h"
 #include "core/machine.h"
 
-#define PMCR_KEPT 0xffff0000u /* IMP and IDCODE, of what a core model says; N is 0. */
+#define PMCR_KEPT 0xffff0000u /* IMP and IDCODE, of what a core model says. */
 
 bool sysreg_feature(const struct pe *c, enum sysreg_feature f, unsigned id)
 {
@@ -45,6 +46,12 @@ static bool describes_aarch32(unsigned enc)
     return enc >= SYSREG_ENC(3, 0, 0, 1, 0) && enc <= SYSREG_ENC(3, 0, 0, 3, 7);
 }
 
+/* ID_AA64DFR0_EL1.PMUVer 0xf is no version, but some monitor that is not PMUv3. */
+static bool is_impdef_pmu(unsigned id, unsigned lsb, uint64_t val)
+{
+    return id == SR_ID_AA64DFR0_EL1 && lsb == 8 && bits(val, 11, 8) == 0xf;
+}
+
 /* What a core model says of an ID register, as far as it is modelled: sysreg_limit.def. */
 static uint64_t limited(unsigned id, uint64_t val)
 {
@@ -57,10 +64,24 @@ static uint64_t limited(unsigned id, uint64_t val)
 #undef SYSREG_LIMIT
     };
 
-    for (unsigned i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
-        if (limits[i].reg == id && bits(val, limits[i].lsb + 3, limits[i].lsb) > limits[i].max)
-            val = deposit(val, limits[i].lsb + 3, limits[i].lsb, limits[i].max);
+    for (unsigned i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+        const unsigned lsb = limits[i].lsb;
+
+        if (limits[i].reg != id || bits(val, lsb + 3, lsb) <= limits[i].max)
+            continue;
+        if (!is_impdef_pmu(id, lsb, val))
+            val = deposit(val, lsb + 3, lsb, limits[i].max);
+    }
     return val;
+}
+
+/* PMCR_EL0.N, and MDCR_EL2.HPMN at reset: what the core model says, as far as there are registers for it.
+ */
+static uint64_t event_counters(const struct core_model *k)
+{
+    uint64_t n = k->id_set[SR_PMCR_EL0] ? bits(k->id[SR_PMCR_EL0], 15, 11) : PMU_EVENT_COUNTERS;
+
+    return n < PMU_EVENT_COUNTERS ? n : PMU_EVENT_COUNTERS;
 }
 
 static uint64_t reset_value(const struct pe *c, unsigned id)
@@ -79,10 +100,13 @@ static uint64_t reset_value(const struct pe *c, unsigned id)
     case SR_MPIDR_EL1: /* Sixteen to a cluster, as a GICv3's SGI target lists like it. */
         return BIT(31) | (uint64_t)(c->index / 16) << 8 | (c->index % 16);
     case SR_PMCR_EL0:
-        return (model & PMCR_KEPT) | sysreg_table[id].reset;
+        return (model & PMCR_KEPT) | event_counters(k) << 11 | sysreg_table[id].reset;
+    case SR_MDCR_EL2:
+        return pmu_exists(k) ? event_counters(k) : 0;
     case SR_PMCEID0_EL0:
+        return pmu_ceid(0);
     case SR_PMCEID1_EL0:
-        return sysreg_table[id].reset;
+        return pmu_ceid(1);
     default:
         return model;
     }
@@ -180,6 +204,12 @@ static bool accessible(const struct pe *c, const struct sysreg_info *t, unsigned
     return el != 2 || t->alias != SRL_OF || e2h;
 }
 
+/* Whether a write needs the register's function now. */
+static bool writes_by_function(const struct pe *c, const struct sysreg_info *t)
+{
+    return t->write && (t->write != sysreg_wr_pmwatched || c->pmu.used);
+}
+
 static void set_path(struct pe *c, unsigned id, unsigned el, bool write)
 {
     struct sysreg_tables *s = sysreg_tables(c);
@@ -204,7 +234,7 @@ static void set_path(struct pe *c, unsigned id, unsigned el, bool write)
     s->how[at] = (uint8_t)how;
     s->path[at].slot = (uint16_t)slot;
     s->path[at].charge = charge_of(to, write);
-    if (how || (write ? to->write != NULL : to->read != NULL))
+    if (how || (write ? writes_by_function(c, to) : to->read != NULL))
         s->path[at].kind = SR_PATH_SLOW;
     else
         s->path[at].kind = SR_PATH_DIRECT;
@@ -217,6 +247,13 @@ void sysreg_update_paths(struct pe *c)
             set_path(c, id, el, false);
             set_path(c, id, el, true);
         }
+}
+
+void sysreg_update_watched(struct pe *c)
+{
+    for (unsigned id = 0; id < SR_COUNT; id++)
+        for (unsigned el = 0; el < 4 && sysreg_table[id].write == sysreg_wr_pmwatched; el++)
+            set_path(c, id, el, true);
 }
 
 /* A GICv2 keeps GICH's registers where a GICv3 has ICH_*_EL2 (gic/gich.c): the GIC resets them, not the PE.

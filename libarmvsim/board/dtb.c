@@ -2,13 +2,15 @@
 /**
  * @file dtb.c
  * The generated device tree (Devicetree Specification 0.4; Linux's bindings arm,gic-v3, arm,gic,
- * arm,armv8-timer, psci, arm,pl011): what the board has, under the names that QEMU's virt board uses. The
- * same board gives the same bytes: there are no seeds in /chosen. Not described: the PMU, cache topology.
+ * arm,armv8-timer, psci, arm,armv8-pmuv3, arm,pl011): what the board has, under the names that QEMU's virt
+ * board uses. The same board gives the same bytes: there are no seeds in /chosen. Not described: cache
+ * topology.
  */
 #include <inttypes.h>
 #include <libfdt.h>
 #include <string.h>
 
+#include "arch/pmu.h"
 #include "arch/timer.h"
 #include "board/dt.h"
 #include "board/internal.h"
@@ -126,6 +128,16 @@ static void timer_node(struct dt_writer *w, const struct board *b)
     DT_STRINGS(w, "compatible", "arm,armv8-timer\0arm,armv7-timer");
     dt_cells(w, "interrupts", out, 3 * count);
     dt_flag(w, "always-on");
+    dt_end(w);
+}
+
+static void pmu_node(struct dt_writer *w, const struct board *b)
+{
+    if (!pmu_exists(b->m->model))
+        return;
+    dt_begin(w, "pmu");
+    dt_string(w, "compatible", "arm,armv8-pmuv3");
+    dt_cells(w, "interrupts", (uint32_t[]){ IRQ_PPI, PMU_PPI - PPI_FIRST, IRQ_LEVEL_HIGH }, 3);
     dt_end(w);
 }
 
@@ -266,6 +278,7 @@ static void root_node(struct dt_writer *w, const struct board *b)
     memory_nodes(w, b);
     cpu_nodes(w, b);
     timer_node(w, b);
+    pmu_node(w, b);
     if (b->desc->gic_version == 2)
         gicv2_node(w, b);
     else

@@ -13,6 +13,7 @@
 
 #include "a64/op.h"
 #include "arch/exception.h"
+#include "arch/pmu.h"
 #include "arch/sysreg.h"
 #include "arch/timer.h"
 #include "board/board.h"
@@ -140,6 +141,7 @@ static bool make_pe(struct avs_machine *m, struct pe *c, unsigned index)
     c->psci = board_psci;
     c->next_timer = UINT64_MAX;
     c->vector_insns = UINT64_MAX;
+    c->pmu.next_cycle = c->pmu.next_insn = UINT64_MAX;
     c->el = m->has_el3 ? 3 : m->has_el2 ? 2 : 1;
     c->spsel = 1;
     c->daif = 0xf;
@@ -165,6 +167,7 @@ void machine_reset_pe(struct pe *c)
     sysreg_reset(c);
     gic_reset_pe(c);
     timer_reset(c);
+    pmu_reset(c);
     mmu_reset(c);
     pe_set_nzcv(c, 0);
     c->pan = c->uao = c->dit = c->ssbs = c->il = c->ss = false;
@@ -180,8 +183,10 @@ static void reset(struct avs_machine *m)
         sysreg_reset(&m->pe[i]);
     set_features(m);
     gic_reset(m->gic);
-    for (unsigned i = 0; i < m->pe_count; i++)
+    for (unsigned i = 0; i < m->pe_count; i++) {
         timer_reset(&m->pe[i]);
+        pmu_reset(&m->pe[i]);
+    }
     board_reset(m->board);
 }
 

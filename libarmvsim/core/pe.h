@@ -85,6 +85,20 @@ struct debug_state {
     uint64_t step_insn;
 };
 
+/* Performance Monitors, beyond what the registers hold: arch/pmu.h. */
+enum { PMU_EVENT_COUNTERS = 6 };
+struct pmu_state {
+    bool used;          /* PMCNTENSET_EL0 or PMOVSSET_EL0 is not zero: changes of MDCR_EL2 matter. */
+    bool on;            /* A counter is enabled: changes of the EL matter too. */
+    bool posting;       /* One that counts has an event that is posted where it happens. */
+    bool level;         /* Of the overflow interrupt. */
+    uint8_t event[PMU_EVENT_COUNTERS]; /* enum pmu_event */
+    uint32_t counting;  /* Counters that count in the present state, as in PMCNTENSET_EL0. */
+    uint64_t base[PMU_EVENT_COUNTERS + 1]; /* Their sources at the last sync; the cycle counter's is last. */
+    uint64_t idle_cycles; /* In WFI and WFE, where the clock stops. */
+    uint64_t next_cycle, next_insn; /* Where an overflow may be next; UINT64_MAX: nowhere. */
+};
+
 struct pe {
     /* Hot: touched by nearly every handler. */
     uint64_t x[REG_COUNT];  /* X0-X30, zero, sink, current SP. */
@@ -128,6 +142,7 @@ struct pe {
     const uint64_t *sr_wmask;    /* By sysreg id: bits that a write changes, in the same allocation. */
 
     struct debug_state debug;
+    struct pmu_state pmu;
 
     /* Local exclusive monitor (B2.17). */
     bool excl_valid;

@@ -11,6 +11,7 @@
 #include "arch/bti.h"
 #include "arch/debug.h"
 #include "arch/exception.h"
+#include "arch/pmu.h"
 #include "arch/timer.h"
 #include "gic/gic.h"
 #include "ledger/ledger.h"
@@ -29,20 +30,26 @@ static uint64_t distance(uint64_t now, uint64_t deadline, uint64_t span)
     return deadline - now < span ? deadline - now : span;
 }
 
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
 /* The cycle at which a PE's turn ends for the others' sake, for an event's, or for good. */
 static uint64_t turn_end(const struct avs_machine *m)
 {
-    uint64_t end = m->sched.slice_end < m->next_event ? m->sched.slice_end : m->next_event;
+    uint64_t end = earlier(m->sched.slice_end, m->next_event);
 
-    return m->max_cycles && m->max_cycles < end ? m->max_cycles : end;
+    return m->max_cycles ? earlier(m->max_cycles, end) : end;
 }
 
 /* Programs the guard bits for the next deadline in each lane. Clears FORCE. */
 static void arm(struct pe *c, uint64_t insn_deadline)
 {
-    uint64_t insns = pe_insns(c), cycles = pe_cycles(c), end = turn_end(c->m);
-    uint64_t stop_cycle = end < c->next_timer ? end : c->next_timer;
-    uint64_t lane_i = LANE_INSN_GUARD - distance(insns, insn_deadline, LANE_INSN_SPAN);
+    uint64_t insns = pe_insns(c), cycles = pe_cycles(c);
+    uint64_t stop_insn = earlier(insn_deadline, c->pmu.next_insn);
+    uint64_t stop_cycle = earlier(turn_end(c->m), earlier(c->next_timer, c->pmu.next_cycle));
+    uint64_t lane_i = LANE_INSN_GUARD - distance(insns, stop_insn, LANE_INSN_SPAN);
     uint64_t lane_c = LANE_CYCLE_GUARD - distance(cycles, stop_cycle, LANE_CYCLE_SPAN);
 
     c->acc = lane_i << 32 | lane_c;
@@ -173,6 +180,8 @@ static bool service(struct pe *c)
     if (pe_cycles(c) >= c->next_timer)
         timer_update(c);
     c->next_timer = timer_next_cycle(c);
+    if (unlikely(c->pmu.on))
+        pmu_update(c);
     if (unlikely(c->debug.stepping))
         step(c);
     else {
@@ -185,8 +194,11 @@ static bool service(struct pe *c)
 /* WFI, and WFE without an event. False: the PE waits, and its turn is over. */
 static bool wait(struct pe *c, enum pe_waiting how)
 {
-    bool goes_on = how == PE_WAITS_WFE ? c->event || exc_wakes_wfe(c) : exc_wakes(c);
+    bool goes_on;
 
+    if (unlikely(c->pmu.on))
+        pmu_update(c);
+    goes_on = how == PE_WAITS_WFE ? c->event || exc_wakes_wfe(c) : exc_wakes(c);
     if (goes_on) {
         c->event = c->event && how != PE_WAITS_WFE;
         c->wait_until = 0;

@@ -157,6 +157,8 @@ Test(dtb, cpus_and_their_timers)
     CELLS("/cpus/cpu@0", "reg", 0);
     cr_expect_str_eq(text("/chosen", "bootargs"), "(none)");
     CELLS("/timer", "interrupts", 1, 13, 4, 1, 14, 4, 1, 11, 4, 1, 10, 4, 1, 12, 4);
+    cr_expect_str_eq(text("/pmu", "compatible"), "arm,armv8-pmuv3");
+    CELLS("/pmu", "interrupts", 1, 7, 4);
     dump_of("virt", "generic", NULL);
     cr_expect_str_eq(text("/cpus/cpu@0", "compatible"), "arm,armv8");
 }

@@ -34,6 +34,9 @@ static struct seen look(struct sr_rig *r)
 
     for (unsigned id = SR_ID_AA64PFR0_EL1; id <= SR_S3_0_C0_C7_7; id++)
         s.id[id] = sr_get(r, id);
+    /* PMCR_EL0.N says how many event counters there are. */
+    if (sysreg_path(r->c, r->c->el, false, SR_PMCR_EL0)->kind != SR_PATH_UNDEF)
+        s.id[SR_PMCR_EL0] = sr_get(r, SR_PMCR_EL0);
     return s;
 }
 
