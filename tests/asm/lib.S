@@ -135,7 +135,9 @@ run_exception:
     mrs     x2, HPFAR_EL2
     mrs     x3, DAIF
     stp     x2, x3, [x1, #REPORT_HPFAR]
-    /* Was it the call of a lower EL's vector? */
+    /* Was it the call of a lower EL's vector? Interrupts leave ESR as it was. */
+    tst     x0, #3
+    b.ne    3f
     ldr     w2, [x1, #REPORT_ESR]
     and     w3, w2, #0xffff
     lsr     w4, w2, #27
