@@ -107,22 +107,24 @@ static void psci_node(struct dt_writer *w, const struct board *b)
     dt_end(w);
 }
 
+/* Third cell of a PPI; that of a GICv2 has a mask of PEs. */
+static uint32_t ppi_flags(const struct board *b)
+{
+    return IRQ_LEVEL_HIGH | (b->desc->gic_version == 2 ? (uint32_t)MASK(b->pe_count - 1, 0) << 8 : 0);
+}
+
 /* In the binding's order: secure, physical, virtual, hypervisor, hypervisor virtual. */
 static void timer_node(struct dt_writer *w, const struct board *b)
 {
     static const unsigned ppis[] = { TIMER_PPI_SECURE, TIMER_PPI_PHYS, TIMER_PPI_VIRT, TIMER_PPI_HYP,
                                      TIMER_PPI_HYP_VIRT };
     size_t count = b->desc->virtualization ? 5 : 4;
-    uint32_t flags = IRQ_LEVEL_HIGH;
     uint32_t out[15];
-
-    if (b->desc->gic_version == 2) /* The binding's mask of PEs. */
-        flags |= (uint32_t)MASK(b->pe_count - 1, 0) << 8;
 
     for (size_t i = 0; i < count; i++) {
         out[3 * i] = IRQ_PPI;
         out[3 * i + 1] = ppis[i] - PPI_FIRST;
-        out[3 * i + 2] = flags;
+        out[3 * i + 2] = ppi_flags(b);
     }
     dt_begin(w, "timer");
     DT_STRINGS(w, "compatible", "arm,armv8-timer\0arm,armv7-timer");
@@ -137,7 +139,7 @@ static void pmu_node(struct dt_writer *w, const struct board *b)
         return;
     dt_begin(w, "pmu");
     dt_string(w, "compatible", "arm,armv8-pmuv3");
-    dt_cells(w, "interrupts", (uint32_t[]){ IRQ_PPI, PMU_PPI - PPI_FIRST, IRQ_LEVEL_HIGH }, 3);
+    dt_cells(w, "interrupts", (uint32_t[]){ IRQ_PPI, PMU_PPI - PPI_FIRST, ppi_flags(b) }, 3);
     dt_end(w);
 }
 
