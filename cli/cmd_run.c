@@ -18,10 +18,10 @@
 
 struct run_args {
     char *board, *cpu, *timing, *append, *db, *dispatch, *input, *mem, *max_insns, *max_cycles, *seed,
-        *quantum, *initrd, *dtb, *dump_dtb, *bios, *rtc, *input_script;
+        *quantum, *initrd, *dtb, *dump_dtb, *bios, *rtc, *input_script, *semihosting_dir;
     char **load, **symbols, **device, **drive, **pflash;
     int smp;
-    gboolean quiet, verbose;
+    gboolean quiet, verbose, semihosting;
 };
 
 static const char description[] =
@@ -57,6 +57,14 @@ static void on_console(void *user, const char *bytes, size_t len)
     if (s->flush || memchr(bytes, '\n', len))
         fflush(stdout);
     input_console(s->input, bytes, len);
+}
+
+static void on_error_output(void *user, const char *bytes, size_t len)
+{
+    const struct session *s = user;
+
+    progress_clear(s->progress);
+    fwrite(bytes, 1, len, stderr);
 }
 
 static void on_log(void *user, int level, const char *line)
@@ -160,7 +168,8 @@ static int prepare(avs_machine *m, const struct run_args *a, const char *image, 
 
     if (image && avs_load(m, image) != AVS_OK)
         return cli_error("%s", avs_last_error(m));
-    if ((status = attach(m, a)) || (status = load_extra(m, a->load)) || (status = load_symbols(m, a->symbols)))
+    if ((status = attach(m, a)) || (status = load_extra(m, a->load)) ||
+        (status = load_symbols(m, a->symbols)))
         return status;
     if (a->dump_dtb)
         return EXIT_OK;
@@ -254,6 +263,7 @@ static int run_image(const struct run_args *a, const avs_options *o, const char 
     s.progress = progress_new(m, !a->quiet && isatty(STDERR_FILENO) && g_strcmp0(a->input, "-") != 0);
     s.input = input_new(m);
     avs_on_console(m, on_console, &s);
+    avs_on_error_output(m, on_error_output, &s);
     if (a->verbose)
         avs_on_log(m, on_log, s.progress);
     status = prepare(m, a, image, s.input);
@@ -269,9 +279,10 @@ static int run_image(const struct run_args *a, const avs_options *o, const char 
 
 static void free_args(struct run_args *a)
 {
-    char *strings[] = { a->board,  a->cpu, a->timing,    a->append,     a->db,   a->dispatch,
-                        a->input,  a->mem, a->max_insns, a->max_cycles, a->seed, a->quantum,
-                        a->initrd, a->dtb, a->dump_dtb,  a->bios,       a->rtc,  a->input_script };
+    char *strings[] = { a->board,          a->cpu, a->timing,    a->append,     a->db,   a->dispatch,
+                        a->input,          a->mem, a->max_insns, a->max_cycles, a->seed, a->quantum,
+                        a->initrd,         a->dtb, a->dump_dtb,  a->bios,       a->rtc,  a->input_script,
+                        a->semihosting_dir };
 
     for (size_t i = 0; i < G_N_ELEMENTS(strings); i++)
         g_free(strings[i]);
@@ -294,6 +305,8 @@ static void set_texts(const struct run_args *a, avs_options *o)
     o->dtb = a->dtb;
     o->bios = a->bios;
     o->rtc = a->rtc;
+    o->semihosting = a->semihosting;
+    o->semihosting_dir = a->semihosting_dir;
     for (unsigned i = 0; i < 2 && a->pflash && a->pflash[i]; i++)
         o->pflash[i] = a->pflash[i];
 }
@@ -336,6 +349,10 @@ int cmd_run(const struct command *self, int argc, char **argv)
         { "dumpdtb", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &a.dump_dtb, NULL, NULL },
         { "rtc", 0, 0, G_OPTION_ARG_STRING, &a.rtc, "Time at the start (default: 2026-01-01T00:00:00Z)",
           "SECONDS|ISO8601" },
+        { "semihosting", 0, 0, G_OPTION_ARG_NONE, &a.semihosting,
+          "HLT #0xF000 asks the host: console, exit status, time", NULL },
+        { "semihosting-dir", 0, 0, G_OPTION_ARG_FILENAME, &a.semihosting_dir,
+          "Folder with the files that semihosting may use", "DIR" },
         { "append", 0, 0, G_OPTION_ARG_STRING, &a.append, "Boot arguments in the device tree", "S" },
         { "load", 0, 0, G_OPTION_ARG_STRING_ARRAY, &a.load, "Load a file's bytes at an address",
           "FILE@ADDR" },

@@ -75,12 +75,14 @@ typedef struct {
     const char *pflash[2]; /**< Contents of the flash banks: "FILE[,write=on|off]". */
     const char *rtc; /**< The clock's time at the start: seconds since 1970, or ISO 8601 (UTC unless it
                           says else); NULL for 2026-01-01T00:00:00Z. */
+    bool semihosting;            /**< HLT #0xF000 asks the host: console, exit status, time, files. */
+    const char *semihosting_dir; /**< Folder with the files that it may open, and write; NULL: none. */
 } avs_options;
 
 #define AVS_OPTIONS_INIT                                                                                   \
     {                                                                                                      \
         sizeof(avs_options), NULL, NULL, 0, 0, NULL, 0, 0, 0, NULL, NULL, 0, NULL, NULL, NULL,             \
-            { NULL, NULL }, NULL                                                                           \
+            { NULL, NULL }, NULL, false, NULL                                                              \
     }
 
 /** Why a run ended. */
@@ -178,6 +180,8 @@ void avs_on_trap(avs_machine *m, avs_trap_fn fn, void *user);
 void avs_on_switch(avs_machine *m, avs_switch_fn fn, void *user);
 /** Output of the first UART; default: discarded. */
 void avs_on_console(avs_machine *m, avs_console_fn fn, void *user);
+/** Output to semihosting's error stream; default: discarded. */
+void avs_on_error_output(avs_machine *m, avs_console_fn fn, void *user);
 /** All PEs wait, for `ns` nanoseconds of modelled time or (~0) for ever. True: time goes on, to the end of
  *  the wait or of the run; false: avs_run() returns with AVS_END_STOPPED, for input to be given. NULL:
  * true. */

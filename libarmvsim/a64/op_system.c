@@ -6,7 +6,8 @@
  * Barriers order nothing: PEs interleave between instructions and memory is sequentially consistent; they
  * only cost.
  *
- * Halting debug is not there, so HLT, DCPS and DRPS are UNDEFINED.
+ * Halting debug is not there, so HLT, DCPS and DRPS are UNDEFINED; but HLT #0xF000 is a semihosting call
+ * where the machine has that.
  */
 #include "a64/dispatch.h"
 #include "a64/insn.h"
@@ -20,9 +21,23 @@ static A64_COLD const struct op *a64_undefined(A64_PARAMS)
     END_EXC();
 }
 
+/* A semihosting call is an instruction like others: it completes, and it may stop the machine. */
+static A64_COLD const struct op *a64_hlt(A64_PARAMS)
+{
+    enum { HLT_SEMIHOSTING = 0xf000 };
+
+    if (!c->semihosting || (uint16_t)IMM != HLT_SEMIHOSTING)
+        A64_CALL(a64_undefined);
+    c->acc = acc;
+    c->pc = a64_pc(c, op);
+    c->semihosting(c);
+    acc = c->acc;
+    END_EXIT(PE_EXIT_RESYNC);
+}
+
 END_OP(UNALLOCATED, A64_CALL(a64_undefined);)
 END_OP(UDF, A64_CALL(a64_undefined);)
-END_OP(HLT, A64_CALL(a64_undefined);)
+END_OP(HLT, A64_CALL(a64_hlt);)
 END_OP(DCPS1, A64_CALL(a64_undefined);)
 END_OP(DCPS2, A64_CALL(a64_undefined);)
 END_OP(DCPS3, A64_CALL(a64_undefined);)

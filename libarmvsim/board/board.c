@@ -12,6 +12,7 @@
 
 #include "arch/exception.h"
 #include "board/internal.h"
+#include "board/semihosting.h"
 #include "gic/gic.h"
 
 enum { GICD_BYTES = 0x10000, GICR_BYTES = 0x20000, GITS_BYTES = 0x20000 };
@@ -165,8 +166,8 @@ static avs_status build(struct board *b, const avs_options *o)
     m->has_el3 = b->desc->secure;
     m->has_gicv2 = b->desc->gic_version == 2;
     m->bus = bus_new(m);
-    if ((s = add_memories(b)) || (s = add_gic(b)) || (s = add_devices(b)) || (s = firmware_load(b, o)) ||
-        (s = dtb_build(b)))
+    if ((s = semihosting_new(m, o, &b->semihosting)) || (s = add_memories(b)) || (s = add_gic(b)) ||
+        (s = add_devices(b)) || (s = firmware_load(b, o)) || (s = dtb_build(b)))
         return s;
     if (b->has_firmware && !(s = dtb_make_room(b)))
         b->dtb_pa = dtb_find_place(b, b->loaded, false);
@@ -190,6 +191,7 @@ avs_status board_new(struct avs_machine *m, const char *spec, uint64_t mem_bytes
     b->cmdline = g_strdup(o->cmdline);
     b->initrd_path = g_strdup(o->initrd);
     b->dtb_path = g_strdup(o->dtb);
+    b->image_path = g_strdup(o->bios);
     b->devices = g_array_new(FALSE, FALSE, sizeof(struct board_device));
     b->loaded = load_ranges_new();
     b->plugged = g_ptr_array_new_with_free_func(g_free);
@@ -217,6 +219,8 @@ void board_free(struct board *b)
     g_free(b->cmdline);
     g_free(b->initrd_path);
     g_free(b->dtb_path);
+    g_free(b->image_path);
+    semihosting_free(b->semihosting);
     for (unsigned i = 0; i < G_N_ELEMENTS(b->flash); i++)
         g_free(b->flash[i].path);
     board_desc_free(b->desc);
@@ -271,15 +275,33 @@ uint64_t board_cntfrq(const struct board *b)
     return b->desc->cntfrq_hz;
 }
 
+bool board_has_semihosting(const struct board *b)
+{
+    return b->semihosting;
+}
+
+/* The first UART; NULL when there is none. */
+static const struct board_device *console_of(const struct board *b)
+{
+    for (guint i = 0; i < b->devices->len; i++)
+        if (device_at(b, i)->type->input)
+            return device_at(b, i);
+    return NULL;
+}
+
 avs_status board_console_input(struct board *b, const char *bytes, size_t len)
 {
-    for (guint i = 0; i < b->devices->len; i++) {
-        const struct board_device *d = device_at(b, i);
+    const struct board_device *d = console_of(b);
 
-        if (!d->type->input)
-            continue;
-        d->type->input(d->dev, bytes, len);
-        return AVS_OK;
-    }
-    return avs_fail(b->m, AVS_ERR_BOARD, "%s: has no UART for console input", b->desc->title);
+    if (!d)
+        return avs_fail(b->m, AVS_ERR_BOARD, "%s: has no UART for console input", b->desc->title);
+    d->type->input(d->dev, bytes, len);
+    return AVS_OK;
+}
+
+bool board_console_take(struct board *b, char *byte)
+{
+    const struct board_device *d = console_of(b);
+
+    return d && d->type->take(d->dev, byte);
 }

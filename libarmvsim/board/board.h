@@ -40,3 +40,7 @@ uint64_t board_cntfrq(const struct board *b);
 bool board_psci(struct pe *c, bool is_hvc);
 /* Input for the first UART. */
 avs_status board_console_input(struct board *b, const char *bytes, size_t len);
+/* Takes a byte of that input in the guest's stead; false when there is none. */
+bool board_console_take(struct board *b, char *byte);
+/* Whether HLT #0xF000 is a semihosting call. */
+bool board_has_semihosting(const struct board *b);

@@ -17,7 +17,7 @@
 
 static const struct device_type types[] = {
     { "pl011", true, &pl011_mmio, pl011_create, pl011_reset, pl011_destroy, pl011_input,
-      .node = pl011_node },
+      pl011_take, .node = pl011_node },
     { "pl031", false, &pl031_mmio, pl031_create, pl031_reset, pl031_destroy, .node = pl031_node },
     { "pl061", false, &pl061_mmio, pl061_create, pl061_reset, pl061_destroy, .node = pl061_node,
       .more_nodes = pl061_more_nodes },

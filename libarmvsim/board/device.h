@@ -31,6 +31,7 @@ struct device_type {
     void (*reset)(void *dev);
     void (*destroy)(void *dev);
     void (*input)(void *dev, const char *bytes, size_t len); /* UARTs; NULL for others. */
+    bool (*take)(void *dev, char *byte); /* Of UARTs: takes a byte of what was given to input. */
     /* What its device tree node says besides `reg`; NULL when it has none. */
     void (*node)(struct dt_writer *w, const struct device_desc *d);
     /* Nodes beside its own, in the root; NULL when there are none. */

@@ -36,10 +36,12 @@ struct board {
     unsigned pe_count;
     uint64_t ram_size;
     char *cmdline, *initrd_path, *dtb_path;
+    char *image_path; /* What runs: the image, or else the firmware. NULL before there is one. */
     struct flash_file flash[2];
     GArray *devices;    /* struct board_device, in the order of the file. */
     GArray *loaded;     /* struct load_range */
     GPtrArray *plugged; /* char *: kinds of devices, in the order that they were plugged in. */
+    struct semihosting *semihosting; /* NULL: off. */
     bool has_image;
     bool has_firmware;  /* The first flash bank has contents, and is where PEs begin. */
     bool boot_protocol; /* The image is entered as a Linux kernel: x0 is the device tree. */
@@ -90,6 +92,9 @@ avs_status firmware_offer(struct board *b, const uint8_t *kernel, size_t kernel_
 /* Lists of struct load_range. */
 GArray *load_ranges_new(void);
 void load_ranges_add(GArray *ranges, uint64_t lo, uint64_t hi, const char *what);
+
+/* The largest part of RAM that no loader took: [*lo, *hi). */
+void board_free_memory(const struct board *b, uint64_t *lo, uint64_t *hi);
 
 /* Makes b->dtb: generated, or from b->dtb_path. */
 avs_status dtb_build(struct board *b);

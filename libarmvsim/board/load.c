@@ -117,6 +117,29 @@ static void commit(struct board *b, const struct load_image *img, GArray **range
     b->loaded = g_steal_pointer(ranges);
 }
 
+void board_free_memory(const struct board *b, uint64_t *lo, uint64_t *hi)
+{
+    const uint64_t end = b->desc->ram_base + b->ram_size;
+    uint64_t at = b->desc->ram_base;
+
+    *lo = *hi = at;
+    g_array_sort(b->loaded, by_address);
+    for (guint i = 0; i <= b->loaded->len; i++) {
+        const struct load_range *r =
+            i < b->loaded->len ? &g_array_index(b->loaded, struct load_range, i) : NULL;
+        uint64_t next = r ? CLAMP(r->lo, at, end) : end;
+
+        if (next - at > *hi - *lo) {
+            *lo = at;
+            *hi = next;
+        }
+        if (r && r->hi > at)
+            at = MIN(r->hi, end);
+    }
+    *lo = (*lo + 15) & ~UINT64_C(15);
+    *hi = MAX(*hi & ~UINT64_C(15), *lo);
+}
+
 static avs_status check_entry(struct board *b, const struct load_image *img)
 {
     if (img->entry % 4)
@@ -240,9 +263,12 @@ avs_status board_load(struct board *b, const char *path)
         s = load_bytes(b, path, &image, &initrd);
     free(image.bytes);
     free(initrd.bytes);
-    if (!s)
-        board_reset(b);
-    return s;
+    if (s)
+        return s;
+    g_free(b->image_path);
+    b->image_path = g_strdup(path);
+    board_reset(b);
+    return AVS_OK;
 }
 
 avs_status board_load_at(struct board *b, const char *path, uint64_t address)

@@ -152,6 +152,12 @@ void avs_on_console(avs_machine *m, avs_console_fn fn, void *user)
     m->console_user = user;
 }
 
+void avs_on_error_output(avs_machine *m, avs_console_fn fn, void *user)
+{
+    m->errors = fn;
+    m->errors_user = user;
+}
+
 void avs_on_idle(avs_machine *m, avs_idle_fn fn, void *user)
 {
     m->idle = fn;

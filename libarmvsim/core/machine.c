@@ -17,6 +17,7 @@
 #include "arch/sysreg.h"
 #include "arch/timer.h"
 #include "board/board.h"
+#include "board/semihosting.h"
 #include "core/run.h"
 #include "core/symtab.h"
 #include "gic/gic.h"
@@ -139,6 +140,7 @@ static bool make_pe(struct avs_machine *m, struct pe *c, unsigned index)
     c->m = m;
     c->cost = m->cost;
     c->psci = board_psci;
+    c->semihosting = board_has_semihosting(m->board) ? semihosting_call : NULL;
     c->next_timer = UINT64_MAX;
     c->vector_insns = UINT64_MAX;
     c->pmu.next_cycle = c->pmu.next_insn = UINT64_MAX;

@@ -68,6 +68,8 @@ struct avs_machine {
 
     void (*console)(void *user, const char *bytes, size_t len);
     void *console_user;
+    void (*errors)(void *user, const char *bytes, size_t len); /* Semihosting's error output. */
+    void *errors_user;
     bool (*idle)(void *user, uint64_t ns);
     void *idle_user;
     void (*log)(void *user, int level, const char *line);

@@ -158,6 +158,7 @@ struct pe {
     uint64_t wait_until;    /* Cycle at which the WFET or WFIT that waits ends; 0: no timeout. */
     uint64_t random;        /* State of RNDR: arch/sysreg_special.c. */
     bool (*psci)(struct pe *c, bool is_hvc); /* The board's PSCI conduit; NULL when it has none. */
+    void (*semihosting)(struct pe *c); /* What HLT #0xF000 calls; NULL: it is UNDEFINED. */
     bool halted;            /* Powered off by PSCI. */
 
     uint64_t next_timer;    /* Cycle of the next timer event, as of the last arming (core/run.c). */

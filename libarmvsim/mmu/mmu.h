@@ -69,6 +69,10 @@ void mmu_ctx_build(const struct pe *c, unsigned el, bool unpriv, bool pan, struc
 bool mmu_translate(struct pe *c, const struct mmu_ctx *x, va_t va, enum mmu_access acc,
                    struct mmu_result *r, struct mmu_fault *f);
 
+/* Translates as mmu_translate() does for data accesses at the current EL, as a debugger's access through the
+ * PE does (H2.4): from the same TLB, but at no cost, and uncounted. The address is in one 4 KiB page. */
+bool mmu_debug_translate(struct pe *c, uint64_t va, bool write, struct mmu_result *r);
+
 /* AT instructions: `op` is the sysreg id (SR_AT_S1E1R...). Writes PAR_EL1, or raises (external abort). */
 bool mmu_at(struct pe *c, unsigned op, uint64_t va);
 /* TLBI instructions, local and broadcast: `op` is the sysreg id (SR_TLBI_VMALLE1...). */

@@ -8,6 +8,8 @@
  * access flag fault, permissions whatever they are. So a permission fault of a stale entry repeats until a
  * TLBI, and a descriptor that was invalid is seen as soon as it becomes valid.
  */
+#include <string.h>
+
 #include "mmu/state.h"
 #include "mmu/walk.h"
 
@@ -218,4 +220,18 @@ bool mmu_translate_s1(struct pe *c, const struct mmu_ctx *x, va_t vaddr, enum mm
     r->ipa = ipa(r->pa.v);
     r->type = attr_is_device(r->attr) ? MEM_DEVICE : MEM_NORMAL;
     return true;
+}
+
+bool mmu_debug_translate(struct pe *c, uint64_t vaddr, bool write, struct mmu_result *r)
+{
+    const uint64_t acc = c->acc;
+    uint64_t ctr[CTR_COUNT];
+    struct mmu_fault f;
+    bool ok;
+
+    memcpy(ctr, c->ctr, sizeof(ctr));
+    ok = mmu_translate(c, mmu_data_ctx(c, false), va(vaddr), write ? MMU_WRITE : MMU_READ, r, &f);
+    memcpy(c->ctr, ctr, sizeof(ctr));
+    c->acc = acc;
+    return ok;
 }

@@ -98,19 +98,26 @@ static void receive(struct pl011 *u)
         u->reg[REG_RIS] |= INT_RT;
 }
 
+/* The first byte of the input leaves the FIFO, and what waits moves up. */
+static void take_byte(struct pl011 *u)
+{
+    u->taken++;
+    u->fill -= u->fill > 0;
+    if (u->taken == u->input->len) {
+        g_string_truncate(u->input, 0);
+        u->taken = 0;
+    }
+    receive(u);
+}
+
 static uint32_t read_dr(struct pl011 *u)
 {
     uint8_t byte;
 
     if (u->fill == 0)
         return 0;
-    byte = (uint8_t)u->input->str[u->taken++];
-    u->fill--;
-    if (u->taken == u->input->len) {
-        g_string_truncate(u->input, 0);
-        u->taken = 0;
-    }
-    receive(u);
+    byte = (uint8_t)u->input->str[u->taken];
+    take_byte(u);
     return byte;
 }
 
@@ -268,6 +275,18 @@ void pl011_input(void *dev, const char *bytes, size_t len)
     g_string_append_len(u->input, bytes, (gssize)len);
     receive(u);
     drive_line(u);
+}
+
+bool pl011_take(void *dev, char *byte)
+{
+    struct pl011 *u = dev;
+
+    if (u->taken == u->input->len)
+        return false;
+    *byte = u->input->str[u->taken];
+    take_byte(u);
+    drive_line(u);
+    return true;
 }
 
 void pl011_node(struct dt_writer *w, const struct device_desc *d)

@@ -17,4 +17,6 @@ void pl011_reset(void *dev);
 void pl011_destroy(void *dev);
 /* Bytes that arrive at the receiver, as fast as the guest takes them; copied. */
 void pl011_input(void *dev, const char *bytes, size_t len);
+/* Takes the next of those bytes, as the guest does by reading; false when there is none. */
+bool pl011_take(void *dev, char *byte);
 void pl011_node(struct dt_writer *w, const struct device_desc *d);
