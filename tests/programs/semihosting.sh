@@ -5,7 +5,7 @@ set -u
 # shellcheck source=tests/tap.sh
 . "$SRCDIR/tests/tap.sh"
 
-elf=$1
+elf=$(readlink -f "$1")
 
 folder() { # NAME: a folder with files, and with ways out of it
     mkdir -p "$tmp/$1/root/folder"
