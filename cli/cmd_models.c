@@ -74,7 +74,7 @@ static void list_core(struct table *t, const char *file)
     table_text(t, name);
     table_text(t, k->title);
     table_int(t, (int64_t)((k->clock_hz + 500000) / 1000000));
-    table_printf(t, "%u x %u", k->tlb_entries / k->tlb_ways, k->tlb_ways);
+    table_printf(t, "%u x %u", k->translation.tlb_entries / k->translation.tlb_ways, k->translation.tlb_ways);
     table_int(t, k->gic_lr_count);
     table_int(t, k->cost[COST_EXC_ENTRY_EL2]);
     table_int(t, k->cost[COST_ERET_EL2]);
@@ -143,8 +143,8 @@ static struct table *core_facts(const struct core_model *k)
     table_columns(t, "item value unit");
     fact_text(t, "Name", k->name);
     fact(t, "Clock", (int64_t)k->clock_hz, "Hz");
-    fact(t, "TLB", k->tlb_entries, "entries");
-    fact(t, "TLB associativity", k->tlb_ways, "ways");
+    fact(t, "TLB", k->translation.tlb_entries, "entries");
+    fact(t, "TLB associativity", k->translation.tlb_ways, "ways");
     fact(t, "GIC list registers", k->gic_lr_count, "");
     return t;
 }

@@ -142,7 +142,7 @@ struct mmu_state *mmu_state_new(struct pe *c)
 
     if (!s)
         return NULL;
-    if (!tlb_init(&s->tlb, k->tlb_entries, k->tlb_ways, c->m->seed + c->index)) {
+    if (!tlb_init(&s->tlb, k->translation.tlb_entries, k->translation.tlb_ways, c->m->seed + c->index)) {
         free(s);
         return NULL;
     }

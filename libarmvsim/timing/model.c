@@ -5,13 +5,12 @@
  * wrong is named with its line, because users write their own by copying one of ours.
  */
 #include <errno.h>
-#include <glib.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "arch/sysreg.h"
 #include "core/machine.h"
-#include "timing/timing.h"
+#include "timing/model_read.h"
 
 enum { COST_MAX = 100000, TLB_ENTRIES_MAX = 16384, TLB_WAYS_MAX = 16, LR_MAX = 16 };
 #define CLOCK_MAX UINT64_C(10000000000)
@@ -25,13 +24,6 @@ static const struct {
 #undef COST
 };
 
-struct reader {
-    struct avs_machine *m;
-    const char *path;
-    char *text;
-    GKeyFile *kf;
-};
-
 const char *core_model_dir(void)
 {
     const char *env = g_getenv("ARMVSIM_MODELS");
@@ -42,7 +34,7 @@ const char *core_model_dir(void)
 }
 
 /* The line on which `key` of `group` stands, 0 when it does not. */
-static unsigned line_of(const struct reader *r, const char *group, const char *key)
+static unsigned line_of(const struct model_reader *r, const char *group, const char *key)
 {
     g_auto(GStrv) lines = g_strsplit(r->text, "\n", -1);
     g_autofree char *head = g_strdup_printf("[%s]", group);
@@ -52,77 +44,77 @@ static unsigned line_of(const struct reader *r, const char *group, const char *k
         g_strstrip(lines[i]);
         if (lines[i][0] == '[')
             inside = !strcmp(lines[i], head);
-        if (inside && (!key || (g_str_has_prefix(lines[i], key) &&
-                                strchr(" \t=", lines[i][strlen(key)]))))
+        if (inside && (!key || (g_str_has_prefix(lines[i], key) && strchr(" \t=", lines[i][strlen(key)]))))
             return i + 1;
     }
     return 0;
 }
 
-static avs_status bad(const struct reader *r, const char *group, const char *key, const char *why)
+avs_status model_bad(const struct model_reader *r, const char *group, const char *key, const char *why)
 {
     return avs_fail(r->m, AVS_ERR_MODEL, "%s:%u: [%s] %s: %s", r->path, line_of(r, group, key), group,
                     key ? key : "", why);
 }
 
-static avs_status missing(const struct reader *r, const char *group, const char *key)
+avs_status model_missing(const struct model_reader *r, const char *group, const char *key)
 {
     return avs_fail(r->m, AVS_ERR_MODEL, "%s: [%s] %s is missing", r->path, group, key);
 }
 
-static avs_status number(const struct reader *r, const char *group, const char *key, uint64_t min,
-                         uint64_t max, uint64_t *out)
+avs_status model_number(const struct model_reader *r, const char *group, const char *key, uint64_t min,
+                        uint64_t max, uint64_t *out)
 {
     g_autofree char *text = g_key_file_get_string(r->kf, group, key, NULL);
     g_autofree char *range = NULL;
     char *end;
 
     if (!text)
-        return missing(r, group, key);
+        return model_missing(r, group, key);
     g_strstrip(text);
     errno = 0;
     *out = g_ascii_strtoull(text, &end, 0);
     if (!*text || *end || errno || *text == '-' || *out < min || *out > max) {
         range = g_strdup_printf("'%s' is not a number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT,
                                 text, min, max);
-        return bad(r, group, key, range);
+        return model_bad(r, group, key, range);
     }
     return AVS_OK;
 }
 
-static avs_status small(const struct reader *r, const char *group, const char *key, unsigned min,
-                        unsigned max, unsigned *out)
+avs_status model_small(const struct model_reader *r, const char *group, const char *key, unsigned min,
+                       unsigned max, unsigned *out)
 {
     uint64_t v = 0;
-    avs_status s = number(r, group, key, min, max, &v);
+    avs_status s = model_number(r, group, key, min, max, &v);
 
     *out = (unsigned)v;
     return s;
 }
 
-static avs_status read_core(const struct reader *r, struct core_model *k)
+static avs_status read_core(const struct model_reader *r, struct core_model *k)
 {
     avs_status s;
 
     k->title = g_key_file_get_string(r->kf, "core", "title", NULL);
     if (!k->title)
-        return missing(r, "core", "title");
-    if ((s = number(r, "core", "clock-hz", 1000000, CLOCK_MAX, &k->clock_hz)) ||
-        (s = small(r, "tlb", "entries", 1, TLB_ENTRIES_MAX, &k->tlb_entries)) ||
-        (s = small(r, "tlb", "ways", 1, TLB_WAYS_MAX, &k->tlb_ways)) ||
-        (s = small(r, "gic", "list-registers", 1, LR_MAX, &k->gic_lr_count)))
+        return model_missing(r, "core", "title");
+    if ((s = model_number(r, "core", "clock-hz", 1000000, CLOCK_MAX, &k->clock_hz)) ||
+        (s = model_small(r, "tlb", "entries", 1, TLB_ENTRIES_MAX, &k->translation.tlb_entries)) ||
+        (s = model_small(r, "tlb", "ways", 1, TLB_WAYS_MAX, &k->translation.tlb_ways)) ||
+        (s = model_small(r, "gic", "list-registers", 1, LR_MAX, &k->gic_lr_count)))
         return s;
-    if (k->tlb_entries % k->tlb_ways)
-        return bad(r, "tlb", "entries", "not a multiple of ways");
-    if ((k->tlb_entries / k->tlb_ways) & (k->tlb_entries / k->tlb_ways - 1))
-        return bad(r, "tlb", "entries", "entries / ways must be a power of two");
+    if (k->translation.tlb_entries % k->translation.tlb_ways)
+        return model_bad(r, "tlb", "entries", "not a multiple of ways");
+    if ((k->translation.tlb_entries / k->translation.tlb_ways) &
+        (k->translation.tlb_entries / k->translation.tlb_ways - 1))
+        return model_bad(r, "tlb", "entries", "entries / ways must be a power of two");
     return AVS_OK;
 }
 
-static avs_status read_costs(const struct reader *r, struct core_model *k)
+static avs_status read_costs(const struct model_reader *r, struct core_model *k)
 {
     for (unsigned i = 0; i < COST_COUNT; i++) {
-        avs_status s = small(r, "cost", cost_keys[i].key, 0, COST_MAX, &k->cost[i]);
+        avs_status s = model_small(r, "cost", cost_keys[i].key, 0, COST_MAX, &k->cost[i]);
         if (s)
             return s;
     }
@@ -137,7 +129,7 @@ static unsigned id_by_name(const char *name)
     return SR_NONE;
 }
 
-static avs_status read_ids(const struct reader *r, struct core_model *k)
+static avs_status read_ids(const struct model_reader *r, struct core_model *k)
 {
     g_auto(GStrv) keys = g_key_file_get_keys(r->kf, "id", NULL, NULL);
 
@@ -146,8 +138,8 @@ static avs_status read_ids(const struct reader *r, struct core_model *k)
         avs_status s;
 
         if (id == SR_NONE)
-            return bad(r, "id", keys[i], "no such system register");
-        if ((s = number(r, "id", keys[i], 0, UINT64_MAX, &k->id[id])))
+            return model_bad(r, "id", keys[i], "no such system register");
+        if ((s = model_number(r, "id", keys[i], 0, UINT64_MAX, &k->id[id])))
             return s;
         k->id_set[id] = true;
     }
@@ -165,7 +157,7 @@ static bool is_cost_key(const char *key)
 static bool known_key(const char *group, const char *key)
 {
     static const char *const known[][2] = {
-        { "core", "title" }, { "core", "clock-hz" }, { "tlb", "entries" },
+        { "core", "title" }, { "core", "clock-hz" },      { "tlb", "entries" },
         { "tlb", "ways" },   { "gic", "list-registers" },
     };
 
@@ -179,7 +171,7 @@ static bool known_key(const char *group, const char *key)
     return false;
 }
 
-static avs_status check_keys(const struct reader *r)
+static avs_status check_keys(const struct model_reader *r)
 {
     static const char *const groups[] = { "core", "tlb", "gic", "cost", "id", NULL };
     g_auto(GStrv) present = g_key_file_get_groups(r->kf, NULL);
@@ -188,15 +180,15 @@ static avs_status check_keys(const struct reader *r)
         g_auto(GStrv) keys = g_key_file_get_keys(r->kf, present[i], NULL, NULL);
 
         if (!g_strv_contains(groups, present[i]))
-            return bad(r, present[i], NULL, "unknown group");
+            return model_bad(r, present[i], NULL, "unknown group");
         for (unsigned j = 0; keys && keys[j]; j++)
             if (!known_key(present[i], keys[j]))
-                return bad(r, present[i], keys[j], "unknown key");
+                return model_bad(r, present[i], keys[j], "unknown key");
     }
     return AVS_OK;
 }
 
-static avs_status read_all(const struct reader *r, struct core_model *k)
+static avs_status read_all(const struct model_reader *r, struct core_model *k)
 {
     avs_status s;
 
@@ -238,7 +230,7 @@ static avs_status unknown_core(struct avs_machine *m, const char *name)
     return avs_fail(m, AVS_ERR_MODEL, "core '%s' is unknown; known are %s", name, list);
 }
 
-static avs_status parse(struct reader *r, struct core_model *k)
+static avs_status parse(struct model_reader *r, struct core_model *k)
 {
     g_autoptr(GError) error = NULL;
 
@@ -252,7 +244,7 @@ avs_status core_model_load(struct avs_machine *m, const char *name, struct core_
     g_autofree char *path = path_of(name);
     g_autofree char *base = g_path_get_basename(path);
     g_autoptr(GError) error = NULL;
-    struct reader r = { .m = m, .path = path };
+    struct model_reader r = { .m = m, .path = path };
     struct core_model *k;
     avs_status s;
 

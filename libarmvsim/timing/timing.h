@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file timing.h
- * Core models: identity registers, features, frequency and costs, read from .core key files (models/cores).
- * Static costs go into decoded ops (timing_insn_cost), dynamic ones are charged where they happen
- * (timing_charge). With `--timing none` every instruction costs one cycle and everything else nothing.
+ * Core models: identity registers, features, frequency, pipeline, memory system, TLBs, branch prediction
+ * and costs, read from .core key files (models/cores). What an instruction costs is scheduled when its
+ * block is decoded (timing/pipeline.h); what an event costs is charged where it happens (timing_charge,
+ * timing/memory.h). With `--timing none` every instruction costs one cycle and everything else nothing.
+ *
+ * Cycles are counted in ticks, sixteenths, because a core that issues three instructions a cycle spends a
+ * third of one on each.
  */
 #pragma once
 
@@ -20,12 +24,93 @@ enum cost_class {
 
 enum timing_mode { TIMING_NONE, TIMING_BLOCK };
 
+/* [cache] groups l1i, l1d, l2, l3. */
+enum cache_replacement { CACHE_RANDOM, CACHE_FIFO, CACHE_LRU };
+struct core_cache {
+    uint32_t size;        /* Bytes; 0: there is none (l2, l3). */
+    uint32_t ways, line;  /* Line size in bytes. */
+    uint32_t latency;     /* Cycles from a load's issue to its use, when this level has the line. */
+    uint32_t interval;    /* Cycles between two lines out of this level: its bandwidth. */
+    uint32_t replacement; /* enum cache_replacement; CACHE_LRU not for L1, whose hits leave no trace. */
+    bool shared;          /* By all PEs (l2, l3). */
+};
+
+struct core_memory {
+    struct core_cache l1i, l1d, l2, l3;
+    uint32_t dram_latency_ns;  /* Beyond the last cache's latency. */
+    uint32_t dram_bandwidth;   /* MB/s, all PEs together. */
+    uint32_t fills;            /* L1D misses that can be outstanding (MSHRs, line fill buffers). */
+    uint32_t store_buffer;     /* Stores that miss and wait without stalling. */
+    uint32_t prefetch_streams; /* Streams that the L1D prefetcher follows; 0: none. */
+    uint32_t prefetch_trigger; /* Misses in a row, one stride apart, that make a stream. */
+    uint32_t prefetch_depth;   /* Lines that it runs ahead. */
+    uint32_t fetch_prefetch;   /* Lines that an L1I miss fetches ahead; 0: none. */
+    uint32_t write_streaming; /* Full lines stored in a row after which stores do not allocate; 0: never. */
+    uint32_t walk_level;      /* 1: table walks look in L1D, 2: in L2. */
+    uint32_t snoop_latency;   /* Cycles to get a line that another PE's L1D has dirty. */
+};
+
+/* [utlb], [tlb], [walk-cache], [ipa-cache]. */
+struct core_translation {
+    uint32_t utlb_instr_entries, utlb_data_entries; /* Fully associative, FIFO; 0: not modelled. */
+    uint32_t utlb_page_shift;                       /* log2 of the largest page an entry holds. */
+    bool utlb_flush_context;                     /* A change of TTBR, ASID, VMID or regime empties them. */
+    uint32_t tlb_entries, tlb_ways, tlb_latency; /* Main TLB; cycles of a hit after a micro-TLB miss. */
+    uint32_t walk_entries, walk_ways;            /* Intermediate levels of walks. */
+    uint32_t ipa_entries, ipa_ways;              /* IPA to PA. */
+};
+
+/* [branch] */
+struct core_branch {
+    uint32_t direction_entries; /* Two-bit counters, a power of two. */
+    uint32_t history_bits;      /* Of global history in their index. */
+    uint32_t target_entries;    /* Indirect targets, a power of two. */
+    uint32_t return_entries;    /* Return stack. */
+    uint32_t mispredict;        /* Cycles from a wrong prediction to the right path. */
+    bool flush_context;         /* A change of VMID or Exception level by ERET empties the predictors. */
+};
+
+/* [pipeline], [insn], [read]: timing/pipeline.h. */
+enum { PIPE_MAX = 16, PIPE_UOPS_MAX = 8, PIPE_WINDOW_MAX = 512 };
+enum pipe_read {
+    PIPE_READ_PLAIN,
+    PIPE_READ_SHIFTED,
+    PIPE_READ_ADDRESS,
+    PIPE_READ_DATA,
+    PIPE_READ_ACC,
+    PIPE_READ_FLAGS,
+    PIPE_READ_COUNT
+};
+struct pipe_uop {
+    uint16_t pipes; /* Bit n: pipe n can take it; 0: it needs a slot alone. */
+    uint8_t busy;   /* Cycles until that pipe can take another. */
+};
+struct pipe_timing {
+    uint8_t latency; /* Cycles from issue to a dependent instruction's. */
+    uint8_t uop_count;
+    bool serial; /* Begins when all before is done, and all after begins when it is. */
+    struct pipe_uop uop[PIPE_UOPS_MAX];
+};
+struct core_pipeline {
+    bool in_order;
+    uint8_t width;   /* Micro-operations that issue (in order) or are dispatched in a cycle. */
+    uint16_t window; /* Out of order: micro-operations in flight (reorder buffer). */
+    uint8_t pipe_count;
+    char pipe_name[PIPE_MAX][8];
+    struct pipe_timing insn[COST_COUNT]; /* Of the classes of instructions. */
+    int8_t advance[PIPE_READ_COUNT];     /* Cycles that an operand of this kind is needed after issue; < 0:
+                                            before. */
+};
+
 struct core_model {
-    char *name;          /* "cortex-a53" */
-    char *title;         /* "Arm Cortex-A53" */
+    char *name;  /* "cortex-a53" */
+    char *title; /* "Arm Cortex-A53" */
     uint64_t clock_hz;
-    uint32_t cost[COST_COUNT];
-    unsigned tlb_entries, tlb_ways;
+    uint32_t cost[COST_COUNT]; /* Cycles of the classes of events. */
+    struct core_pipeline pipeline;
+    struct core_memory memory;
+    struct core_translation translation;
+    struct core_branch branch;
     unsigned gic_lr_count;
     /* ID registers and other implementation-defined reset values, by sysreg id; `id_set` says which. */
     uint64_t id[SR_COUNT];
@@ -43,5 +128,5 @@ const char *core_model_dir(void);
 
 static inline void timing_charge(struct pe *c, enum cost_class k)
 {
-    c->acc += c->cost[k];
+    pe_add_cycles(c, c->cost[k]);
 }
