@@ -145,7 +145,7 @@ static unsigned decode_for(const struct pe *c, uint32_t insn)
 
 static uint64_t op_cost(const struct pe *c, const struct a64_info *info)
 {
-    return ACC_INSN | (c->m->timing == TIMING_NONE ? 1 : c->m->model->cost[info->cost]);
+    return ACC_INSN + (c->m->timing == TIMING_NONE ? ACC_CYCLE : c->cost[info->cost]);
 }
 
 /* PSTATE.BTYPE after an indirect branch (BTypeNext of BR, BLR and their kin, C6.2): 0b10 after a call;

@@ -82,12 +82,11 @@ static void dump_pc(struct avs_machine *m, const struct pe *c, GString *out)
     g_string_append_printf(out, "PE%u  EL%u%c  pc 0x%016" PRIx64 "%s%s%s  sp 0x%016" PRIx64 "\n", c->index,
                            c->el, c->spsel ? 'h' : 't', c->pc, symbol ? " <" : "", symbol ? symbol : "",
                            symbol ? ">" : "", c->x[REG_SP]);
-    g_string_append_printf(out, "     NZCV %c%c%c%c  DAIF %c%c%c%c  BTYPE %u  instructions %" PRIu64
-                           "  cycles %" PRIu64 "\n",
-                           c->flag_n < 0 ? 'N' : '-', c->flag_z == 0 ? 'Z' : '-', c->flag_c ? 'C' : '-',
-                           c->flag_v < 0 ? 'V' : '-', c->daif & 8 ? 'D' : '-', c->daif & 4 ? 'A' : '-',
-                           c->daif & 2 ? 'I' : '-', c->daif & 1 ? 'F' : '-', c->btype, pe_insns(c),
-                           pe_cycles(c));
+    g_string_append_printf(
+        out, "     NZCV %c%c%c%c  DAIF %c%c%c%c  BTYPE %u  instructions %" PRIu64 "  cycles %" PRIu64 "\n",
+        c->flag_n < 0 ? 'N' : '-', c->flag_z == 0 ? 'Z' : '-', c->flag_c ? 'C' : '-',
+        c->flag_v < 0 ? 'V' : '-', c->daif & 8 ? 'D' : '-', c->daif & 4 ? 'A' : '-',
+        c->daif & 2 ? 'I' : '-', c->daif & 1 ? 'F' : '-', c->btype, pe_insns(c), pe_cycles(c));
 }
 
 /* Where the last call came from, for the usual case that x30 still holds it. */
@@ -110,17 +109,18 @@ static void dump_regs(const struct pe *c, const uint16_t *ids, unsigned count, G
 {
     for (unsigned i = 0; i < count; i++)
         g_string_append_printf(out, "%s%-10s 0x%016" PRIx64 "%s", i % 3 ? "  " : "     ",
-                               sysreg_name(ids[i]), c->sr[ids[i]], i % 3 == 2 || i + 1 == count ? "\n" : "");
+                               sysreg_name(ids[i]), c->sr[ids[i]],
+                               i % 3 == 2 || i + 1 == count ? "\n" : "");
 }
 
 char *avs_dump(avs_machine *m, unsigned pe)
 {
-    static const uint16_t el1[] = { SR_ESR_EL1, SR_ELR_EL1, SR_FAR_EL1, SR_SPSR_EL1, SR_VBAR_EL1,
+    static const uint16_t el1[] = { SR_ESR_EL1,   SR_ELR_EL1,   SR_FAR_EL1,   SR_SPSR_EL1, SR_VBAR_EL1,
                                     SR_SCTLR_EL1, SR_TTBR0_EL1, SR_TTBR1_EL1, SR_TCR_EL1 };
-    static const uint16_t el2[] = { SR_ESR_EL2, SR_ELR_EL2, SR_FAR_EL2, SR_SPSR_EL2, SR_VBAR_EL2,
+    static const uint16_t el2[] = { SR_ESR_EL2,   SR_ELR_EL2, SR_FAR_EL2,   SR_SPSR_EL2, SR_VBAR_EL2,
                                     SR_SCTLR_EL2, SR_HCR_EL2, SR_HPFAR_EL2, SR_VTTBR_EL2 };
-    static const uint16_t el3[] = { SR_ESR_EL3, SR_ELR_EL3, SR_FAR_EL3, SR_SPSR_EL3, SR_VBAR_EL3,
-                                    SR_SCTLR_EL3 };
+    static const uint16_t el3[] = { SR_ESR_EL3,  SR_ELR_EL3,  SR_FAR_EL3,
+                                    SR_SPSR_EL3, SR_VBAR_EL3, SR_SCTLR_EL3 };
     GString *out;
     char *text;
 

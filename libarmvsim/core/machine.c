@@ -130,8 +130,8 @@ static void set_features(struct avs_machine *m)
 
 static void set_costs(struct avs_machine *m)
 {
-    if (m->timing == TIMING_BLOCK)
-        memcpy(m->cost, m->model->cost, sizeof(m->cost));
+    for (unsigned i = 0; i < COST_COUNT && m->timing == TIMING_BLOCK; i++)
+        m->cost[i] = m->model->cost[i] << TICK_SHIFT;
 }
 
 static bool make_pe(struct avs_machine *m, struct pe *c, unsigned index)

@@ -45,7 +45,7 @@ struct avs_machine {
     struct pe *pe; /* pe_count of them. */
     enum timing_mode timing;
     const struct a64_dispatcher *dispatcher;
-    uint32_t cost[COST_COUNT]; /* The model's, or all zero with TIMING_NONE. */
+    uint32_t cost[COST_COUNT]; /* In ticks: the model's, or all zero with TIMING_NONE. */
     uint64_t seed;
     uint64_t rtc_epoch; /* Seconds since 1970 at modelled time 0. */
     bool has_el2, has_el3;

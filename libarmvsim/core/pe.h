@@ -4,12 +4,12 @@
  * The processing element: everything that one PE's execution reads and writes. One struct, hot members
  * first, no pointers into other PEs. Modules keep what is theirs in the member named after them.
  *
- * Time. A PE counts retired instructions and cycles in `acc`, two lanes in one word, so that a block
- * costs one add and one test:
+ * Time. A PE counts retired instructions and ticks, sixteenths of a cycle, in `acc`, two lanes in one word,
+ * so that a block costs one add and one test:
  *
  *      63   62                             32 31   30                              0
  *     +-----+--------------------------------+-----+--------------------------------+
- *     |FORCE| instructions, biased           |     | cycles, biased                 |
+ *     |FORCE| instructions, biased           |     | ticks, biased                  |
  *     +-----+--------------------------------+-----+--------------------------------+
  *           bit 62 set: instruction deadline   bit 31 set: cycle deadline
  *
@@ -36,11 +36,15 @@ struct gic_cpu;
 /* Register slots: the decoder maps XZR reads to REG_ZERO, XZR writes to REG_SINK, and SP to REG_SP. */
 enum { REG_ZERO = 31, REG_SINK = 32, REG_SP = 33, REG_COUNT = 34 };
 
-#define ACC_FORCE      (UINT64_C(1) << 63)
+#define ACC_FORCE (UINT64_C(1) << 63)
 #define ACC_INSN_GUARD (UINT64_C(1) << 62)
-#define ACC_CYC_GUARD  (UINT64_C(1) << 31)
-#define ACC_GUARD      (ACC_FORCE | ACC_INSN_GUARD | ACC_CYC_GUARD)
-#define ACC_INSN       (UINT64_C(1) << 32) /* One instruction in the upper lane. */
+#define ACC_TICK_GUARD (UINT64_C(1) << 31)
+#define ACC_GUARD (ACC_FORCE | ACC_INSN_GUARD | ACC_TICK_GUARD)
+#define ACC_INSN (UINT64_C(1) << 32) /* One instruction in the upper lane. */
+#define ACC_CYCLE (UINT64_C(1) << TICK_SHIFT)
+
+/* A core that issues three instructions a cycle spends a third of one on each: time has fractions. */
+enum { TICK_SHIFT = 4 };
 
 /* Why a handler chain returned to the run loop. */
 enum pe_exit {
@@ -59,12 +63,12 @@ enum pe_waiting { PE_RUNS, PE_WAITS_WFI, PE_WAITS_WFE };
 
 /* Interrupt inputs of a PE, as a bit mask in `irq_lines`. */
 enum {
-    LINE_IRQ = 1 << 0,   /* Physical, from the GIC CPU interface. */
+    LINE_IRQ = 1 << 0, /* Physical, from the GIC CPU interface. */
     LINE_FIQ = 1 << 1,
-    LINE_SERR = 1 << 2,  /* Pending physical SError. */
-    LINE_VIRQ = 1 << 3,  /* From list registers. */
+    LINE_SERR = 1 << 2, /* Pending physical SError. */
+    LINE_VIRQ = 1 << 3, /* From list registers. */
     LINE_VFIQ = 1 << 4,
-    LINE_HCR = 1 << 5,   /* HCR_EL2.VI, VF or VSE is set: arch/ looks which. */
+    LINE_HCR = 1 << 5, /* HCR_EL2.VI, VF or VSE is set: arch/ looks which. */
 };
 
 union vreg {
@@ -76,60 +80,61 @@ union vreg {
 
 /* Self-hosted debug, beyond what the registers hold: arch/debug.h. */
 struct debug_state {
-    bool stepping;      /* MDSCR_EL1.SS: the run loop looks before each instruction. */
-    bool page_broken;   /* The page that executes has a breakpoint. */
-    uint8_t enabled;    /* DEBUG_BREAKPOINTS, DEBUG_WATCHPOINTS */
-    bool step_open;     /* An instruction was let through, at step_insn, that ends with a step. */
-    bool stepped;       /* One has completed, and no exception came since: ISS.ISV. */
-    uint32_t insn;      /* The last one's encoding. */
+    bool stepping;    /* MDSCR_EL1.SS: the run loop looks before each instruction. */
+    bool page_broken; /* The page that executes has a breakpoint. */
+    uint8_t enabled;  /* DEBUG_BREAKPOINTS, DEBUG_WATCHPOINTS */
+    bool step_open;   /* An instruction was let through, at step_insn, that ends with a step. */
+    bool stepped;     /* One has completed, and no exception came since: ISS.ISV. */
+    uint32_t insn;    /* The last one's encoding. */
     uint64_t step_insn;
 };
 
 /* Performance Monitors, beyond what the registers hold: arch/pmu.h. */
 enum { PMU_EVENT_COUNTERS = 6 };
 struct pmu_state {
-    bool used;          /* PMCNTENSET_EL0 or PMOVSSET_EL0 is not zero: changes of MDCR_EL2 matter. */
-    bool on;            /* A counter is enabled: changes of the EL matter too. */
-    bool posting;       /* One that counts has an event that is posted where it happens. */
-    bool level;         /* Of the overflow interrupt. */
+    bool used;    /* PMCNTENSET_EL0 or PMOVSSET_EL0 is not zero: changes of MDCR_EL2 matter. */
+    bool on;      /* A counter is enabled: changes of the EL matter too. */
+    bool posting; /* One that counts has an event that is posted where it happens. */
+    bool level;   /* Of the overflow interrupt. */
     uint8_t event[PMU_EVENT_COUNTERS]; /* enum pmu_event */
-    uint32_t counting;  /* Counters that count in the present state, as in PMCNTENSET_EL0. */
-    uint64_t base[PMU_EVENT_COUNTERS + 1]; /* Their sources at the last sync; the cycle counter's is last. */
-    uint64_t idle_cycles; /* In WFI and WFE, where the clock stops. */
-    uint64_t next_cycle, next_insn; /* Where an overflow may be next; UINT64_MAX: nowhere. */
+    uint32_t counting;                 /* Counters that count in the present state, as in PMCNTENSET_EL0. */
+    uint64_t
+        base[PMU_EVENT_COUNTERS + 1]; /* Their sources at the last sync; the cycle counter's is last. */
+    uint64_t idle_cycles;             /* In WFI and WFE, where the clock stops. */
+    uint64_t next_cycle, next_insn;   /* Where an overflow may be next; UINT64_MAX: nowhere. */
 };
 
 struct pe {
     /* Hot: touched by nearly every handler. */
-    uint64_t x[REG_COUNT];  /* X0-X30, zero, sink, current SP. */
-    int64_t flag_n;         /* N is its sign. */
-    uint64_t flag_z;        /* Z is set when this is zero. */
-    uint64_t flag_c;        /* C: 0 or 1. */
-    int64_t flag_v;         /* V is its sign. */
-    struct op *code_ops;    /* Decoded ops of the page that is executing; slot 0 is its first word. */
-    uint64_t code_va;       /* Virtual address of that page. */
-    uint64_t dctx;          /* Fast-TLB context of data accesses, as a tag's field (mmu/fast.h). */
-    uint64_t ictx;          /* The same of fetches. */
-    uint64_t acc;           /* See above. Exact outside of handlers. */
-    uint64_t fp_trap;       /* Non-zero when FP/SIMD access at the current EL and state traps. */
-    uint64_t sp_check;      /* 15 when SCTLR_ELx.SA or SA0 applies at the current EL, else 0. */
-    struct fast_slot *dtlb; /* FAST_DATA_COUNT entries. */
-    struct fast_fetch *itlb;/* FAST_FETCH_COUNT entries. */
+    uint64_t x[REG_COUNT];   /* X0-X30, zero, sink, current SP. */
+    int64_t flag_n;          /* N is its sign. */
+    uint64_t flag_z;         /* Z is set when this is zero. */
+    uint64_t flag_c;         /* C: 0 or 1. */
+    int64_t flag_v;          /* V is its sign. */
+    struct op *code_ops;     /* Decoded ops of the page that is executing; slot 0 is its first word. */
+    uint64_t code_va;        /* Virtual address of that page. */
+    uint64_t dctx;           /* Fast-TLB context of data accesses, as a tag's field (mmu/fast.h). */
+    uint64_t ictx;           /* The same of fetches. */
+    uint64_t acc;            /* See above. Exact outside of handlers. */
+    uint64_t fp_trap;        /* Non-zero when FP/SIMD access at the current EL and state traps. */
+    uint64_t sp_check;       /* 15 when SCTLR_ELx.SA or SA0 applies at the current EL, else 0. */
+    struct fast_slot *dtlb;  /* FAST_DATA_COUNT entries. */
+    struct fast_fetch *itlb; /* FAST_FETCH_COUNT entries. */
 
-    uint64_t pc;            /* Valid outside of handlers. */
-    uint64_t insn_base;     /* Retired instructions = insn_base + upper lane. */
-    uint64_t cycle_base;    /* Cycles = cycle_base + lower lane. */
+    uint64_t pc;        /* Valid outside of handlers. */
+    uint64_t insn_base; /* Retired instructions = insn_base + upper lane. */
+    uint64_t tick_base; /* Ticks = tick_base + lower lane. */
     enum pe_exit exit;
-    struct exc exc;         /* The exception to take, for PE_EXIT_EXCEPTION. */
-    uint64_t eret_pc;       /* Where to return to, for PE_EXIT_ERET. */
+    struct exc exc;   /* The exception to take, for PE_EXIT_EXCEPTION. */
+    uint64_t eret_pc; /* Where to return to, for PE_EXIT_ERET. */
 
     /* PSTATE, apart from NZCV (D1.4). SP banks hold what is not in x[REG_SP]. */
-    uint8_t el;             /* 0..3 */
+    uint8_t el; /* 0..3 */
     uint8_t spsel;
-    uint8_t daif;           /* D=8 A=4 I=2 F=1, as PSTATE.DAIF reads in bits <9:6>. */
+    uint8_t daif; /* D=8 A=4 I=2 F=1, as PSTATE.DAIF reads in bits <9:6>. */
     bool pan, uao, dit, ssbs, il, ss;
-    uint8_t btype;          /* Outside of handlers alone, and only where it can be seen: arch/bti.c. */
-    uint64_t sp_el[4];      /* SP_EL0..SP_EL3; the selected one is stale while x[REG_SP] is live. */
+    uint8_t btype;     /* Outside of handlers alone, and only where it can be seen: arch/bti.c. */
+    uint64_t sp_el[4]; /* SP_EL0..SP_EL3; the selected one is stale while x[REG_SP] is live. */
 
     union vreg v[32];
 
@@ -148,23 +153,23 @@ struct pe {
     bool excl_valid;
     uint8_t excl_size;
     uint64_t excl_pa;
-    uint8_t excl_data[16];  /* What the load-exclusive read: a store-exclusive fails when memory differs. */
+    uint8_t excl_data[16]; /* What the load-exclusive read: a store-exclusive fails when memory differs. */
 
-    uint32_t irq_lines;     /* LINE_* */
-    bool event;             /* Event register (D1.6.1). */
-    bool event_stream;      /* The Generic Timer sets it, too: timer_look_for_events(). */
-    uint8_t waiting;        /* enum pe_waiting */
-    uint64_t wake_at;       /* Cycle at which another PE or a device woke the one that waits. */
-    uint64_t wait_until;    /* Cycle at which the WFET or WFIT that waits ends; 0: no timeout. */
-    uint64_t random;        /* State of RNDR: arch/sysreg_special.c. */
+    uint32_t irq_lines;  /* LINE_* */
+    bool event;          /* Event register (D1.6.1). */
+    bool event_stream;   /* The Generic Timer sets it, too: timer_look_for_events(). */
+    uint8_t waiting;     /* enum pe_waiting */
+    uint64_t wake_at;    /* Cycle at which another PE or a device woke the one that waits. */
+    uint64_t wait_until; /* Cycle at which the WFET or WFIT that waits ends; 0: no timeout. */
+    uint64_t random;     /* State of RNDR: arch/sysreg_special.c. */
     bool (*psci)(struct pe *c, bool is_hvc); /* The board's PSCI conduit; NULL when it has none. */
-    void (*semihosting)(struct pe *c); /* What HLT #0xF000 calls; NULL: it is UNDEFINED. */
-    bool halted;            /* Powered off by PSCI. */
+    void (*semihosting)(struct pe *c);       /* What HLT #0xF000 calls; NULL: it is UNDEFINED. */
+    bool halted;                             /* Powered off by PSCI. */
 
-    uint64_t next_timer;    /* Cycle of the next timer event, as of the last arming (core/run.c). */
-    uint64_t vector_pc;     /* Vector of the last exception, and the instruction count then: an exception */
-    uint64_t vector_insns;  /* on a vector's first instruction into the same vector can never end. */
-    struct {                /* The exception that led to the vector, before any on vectors themselves. */
+    uint64_t next_timer;   /* Cycle of the next timer event, as of the last arming (core/run.c). */
+    uint64_t vector_pc;    /* Vector of the last exception, and the instruction count then: an exception */
+    uint64_t vector_insns; /* on a vector's first instruction into the same vector can never end. */
+    struct {               /* The exception that led to the vector, before any on vectors themselves. */
         uint64_t pc, far;
         uint32_t iss;
         uint8_t el, ec, type;
@@ -172,12 +177,12 @@ struct pe {
 
     unsigned index;
     struct avs_machine *m;
-    struct mmu_state *mmu;  /* Context cache, modelled TLB: mmu/. */
-    struct gic_cpu *gic;    /* Redistributor, CPU interface and virtual interface state: gic/. */
-    struct timer_state *timer; /* Generic timer: arch/timer.c. */
-    const uint32_t *cost;   /* Dynamic costs in cycles by enum cost_class: timing/. */
+    struct mmu_state *mmu;        /* Context cache, modelled TLB: mmu/. */
+    struct gic_cpu *gic;          /* Redistributor, CPU interface and virtual interface state: gic/. */
+    struct timer_state *timer;    /* Generic timer: arch/timer.c. */
+    const uint32_t *cost;         /* Costs of events in ticks by enum cost_class: timing/. */
     const struct pe_hooks *hooks; /* NULL when nobody listens: core/hooks.h. */
-    uint64_t ctr[CTR_COUNT];/* Event counters: counter.def. */
+    uint64_t ctr[CTR_COUNT];      /* Event counters: counter.def. */
 
     /* GP and FP/SIMD registers stored and loaded at EL2/EL3 since the ledger cleared them: bit n. */
     uint32_t gp_store_set, gp_load_set;
@@ -190,7 +195,7 @@ static inline uint64_t acc_insns(uint64_t acc)
     return (acc & ~ACC_FORCE) >> 32;
 }
 
-static inline uint64_t acc_cycles(uint64_t acc)
+static inline uint64_t acc_ticks(uint64_t acc)
 {
     return (uint32_t)acc;
 }
@@ -203,13 +208,19 @@ static inline uint64_t pe_insns(const struct pe *c)
 
 static inline uint64_t pe_cycles(const struct pe *c)
 {
-    return c->cycle_base + acc_cycles(c->acc);
+    return (c->tick_base + acc_ticks(c->acc)) >> TICK_SHIFT;
+}
+
+/* Whole cycles pass without an instruction. The lane has no room for more than millions. */
+static inline void pe_skip_cycles(struct pe *c, uint64_t cycles)
+{
+    c->tick_base += cycles << TICK_SHIFT;
 }
 
 /* Adds a dynamic cost (a miss, a walk, a device) to the exact count. */
 static inline void pe_add_cycles(struct pe *c, uint32_t cycles)
 {
-    c->acc += cycles;
+    c->acc += (uint64_t)cycles << TICK_SHIFT;
 }
 
 /* Asks the engine to stop at the next block, so that the run loop looks at interrupts and deadlines. */
@@ -236,7 +247,8 @@ static inline void pe_set_nzcv(struct pe *c, uint32_t nzcv)
 /* core/sched.h */
 void sched_wake(struct pe *c);
 
-/* Drives interrupt inputs: sets the lines in `mask` to `value`, and makes the engine look when one rises. */
+/* Drives interrupt inputs: sets the lines in `mask` to `value`, and makes the engine look when one rises.
+ */
 static inline void pe_set_lines(struct pe *c, uint32_t mask, uint32_t value)
 {
     uint32_t lines = (c->irq_lines & ~mask) | (value & mask);

@@ -19,9 +19,12 @@
 #include "mmu/state.h"
 
 /* The lanes run at most this far between armings, so that they never overflow into each other. */
-enum { LANE_INSN_SPAN = 1 << 24, LANE_CYCLE_SPAN = 1 << 30 };
+enum { LANE_INSN_SPAN = 1 << 24, LANE_TICK_SPAN = 1 << 30 };
 #define LANE_INSN_GUARD (UINT64_C(1) << 30)
-#define LANE_CYCLE_GUARD (UINT64_C(1) << 31)
+#define LANE_TICK_GUARD (UINT64_C(1) << 31)
+
+/* Cycles from here on have no ticks. */
+#define TICK_NEVER (UINT64_MAX >> TICK_SHIFT)
 
 static uint64_t distance(uint64_t now, uint64_t deadline, uint64_t span)
 {
@@ -46,15 +49,16 @@ static uint64_t turn_end(const struct avs_machine *m)
 /* Programs the guard bits for the next deadline in each lane. Clears FORCE. */
 static void arm(struct pe *c, uint64_t insn_deadline)
 {
-    uint64_t insns = pe_insns(c), cycles = pe_cycles(c);
+    uint64_t insns = pe_insns(c), ticks = c->tick_base + acc_ticks(c->acc);
     uint64_t stop_insn = earlier(insn_deadline, c->pmu.next_insn);
     uint64_t stop_cycle = earlier(turn_end(c->m), earlier(c->next_timer, c->pmu.next_cycle));
     uint64_t lane_i = LANE_INSN_GUARD - distance(insns, stop_insn, LANE_INSN_SPAN);
-    uint64_t lane_c = LANE_CYCLE_GUARD - distance(cycles, stop_cycle, LANE_CYCLE_SPAN);
+    uint64_t stop_tick = stop_cycle < TICK_NEVER ? stop_cycle << TICK_SHIFT : UINT64_MAX;
+    uint64_t lane_t = LANE_TICK_GUARD - distance(ticks, stop_tick, LANE_TICK_SPAN);
 
-    c->acc = lane_i << 32 | lane_c;
+    c->acc = lane_i << 32 | lane_t;
     c->insn_base = insns - lane_i;
-    c->cycle_base = cycles - lane_c;
+    c->tick_base = ticks - lane_t;
 }
 
 /* The PE's instruction at which all PEs together reach the limit, while the others stand still. */
@@ -214,12 +218,12 @@ static bool wait(struct pe *c, enum pe_waiting how)
 static struct op *deadline_op(const struct pe *c, struct op *op)
 {
     uint64_t left_i = LANE_INSN_GUARD - acc_insns(c->acc);
-    uint64_t left_c = LANE_CYCLE_GUARD - acc_cycles(c->acc);
+    uint64_t left_t = LANE_TICK_GUARD - acc_ticks(c->acc);
     uint64_t whole = op->suffix;
 
     for (struct op *at = op + 1; acc_insns(at[-1].suffix) > 1; at++) {
         uint64_t done = whole - at->suffix;
-        if (acc_insns(done) >= left_i || acc_cycles(done) >= left_c)
+        if (acc_insns(done) >= left_i || acc_ticks(done) >= left_t)
             return at;
     }
     return NULL;

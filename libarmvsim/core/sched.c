@@ -61,7 +61,7 @@ static void skip_to(struct pe *c, uint64_t cycle)
 
     if (cycle <= now)
         return;
-    c->cycle_base += cycle - now;
+    pe_skip_cycles(c, cycle - now);
     c->pmu.idle_cycles += cycle - now;
     if (c->hooks && c->hooks->idle)
         c->hooks->idle(c->hooks->user, c, cycle - now);

@@ -184,9 +184,10 @@ static void find_leaks(const struct ledger *l, const struct pe *c, const struct 
     find_sysreg_leaks(l, c, k);
 }
 
+/* In ticks, as everything here until sum_classes() is done. */
 static uint32_t price(const struct pe *c, enum cost_class k)
 {
-    return c->m->timing == TIMING_NONE ? 1 : c->cost[k];
+    return c->m->timing == TIMING_NONE ? ACC_CYCLE : c->cost[k];
 }
 
 /* A GICv2's virtual interface is in memory: its registers are counted as the System registers that they are
@@ -252,6 +253,10 @@ static void sum_classes(const struct pe *c, const struct state_key *k, struct cl
     sum_banks(c, k, sum);
     for (unsigned id = 0; id < SR_COUNT; id++)
         sum_sysreg(c, k, id, &sum[LEDGER_CLASS_SYS + regs[id].class]);
+    for (unsigned i = 0; i < CLASS_COUNT; i++) {
+        sum[i].save_cycles >>= TICK_SHIFT;
+        sum[i].restore_cycles >>= TICK_SHIFT;
+    }
 }
 
 static void write_reg(struct ledger *l, int64_t set, unsigned reg, bool saved, bool restored, bool leaked)

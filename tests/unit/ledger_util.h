@@ -38,7 +38,7 @@ static inline struct rig *rig_new(void)
     r->model.title = title;
     r->model.clock_hz = 1000000000;
     for (unsigned i = 0; i < COST_COUNT; i++)
-        r->m.cost[i] = 1;
+        r->m.cost[i] = ACC_CYCLE;
     r->m.model = &r->model;
     r->m.pe = &r->c;
     r->m.pe_count = 1;
@@ -84,7 +84,7 @@ static inline void rig_free(struct rig *r)
 static inline void rig_run(struct rig *r, uint64_t insns, uint64_t cycles)
 {
     r->c.insn_base += insns;
-    r->c.cycle_base += cycles;
+    pe_skip_cycles(&r->c, cycles);
 }
 
 /* A guest of VM `vmid` owns EL1 and EL0; 0 for the host. */
@@ -108,7 +108,7 @@ static inline void rig_take(struct rig *r, struct exc e, unsigned to_el, uint64_
     unsigned from = r->c.el;
 
     e.target_el = (uint8_t)to_el;
-    r->c.cycle_base += cost;
+    pe_skip_cycles(&r->c, cost);
     r->c.el = (uint8_t)to_el;
     r->c.pc = 0x800;
     r->hooks.exception(r->hooks.user, &r->c, &e, from, pc, start);
@@ -121,7 +121,7 @@ static inline void rig_eret(struct rig *r, unsigned to_el, uint64_t pc, uint64_t
     unsigned from = r->c.el;
 
     r->c.insn_base++;
-    r->c.cycle_base += cost;
+    pe_skip_cycles(&r->c, cost);
     r->c.el = (uint8_t)to_el;
     r->c.pc = pc;
     r->hooks.eret(r->hooks.user, &r->c, from, 0x900, start);

@@ -310,8 +310,8 @@ Test(ledger, list_registers_in_memory_cost_more)
     struct rig *r = rig_open();
 
     r->m.has_gicv2 = true;
-    r->m.cost[COST_MMIO_READ] = 60;
-    r->m.cost[COST_MMIO_WRITE] = 40;
+    r->m.cost[COST_MMIO_READ] = 60 * ACC_CYCLE;
+    r->m.cost[COST_MMIO_WRITE] = 40 * ACC_CYCLE;
     r->c.el = 1;
     rig_own(r, 1);
     rig_take(r, rig_hvc(0), 2, 0x1000, 10);

@@ -124,7 +124,7 @@ Test(model, costs_are_the_models_or_one_an_instruction)
 
     o.cpu = "cortex-a53";
     cr_assert_eq(avs_machine_new(&o, &m), AVS_OK);
-    cr_expect_eq(m->pe[0].cost[COST_EXC_ENTRY_EL2], m->model->cost[COST_EXC_ENTRY_EL2]);
+    cr_expect_eq(m->pe[0].cost[COST_EXC_ENTRY_EL2], m->model->cost[COST_EXC_ENTRY_EL2] * ACC_CYCLE);
     avs_machine_free(m);
     o.timing = "none";
     cr_assert_eq(avs_machine_new(&o, &m), AVS_OK);

@@ -310,7 +310,7 @@ enum { NOW = 1000, OFFSET = 300, CYCLES = 16 };
 /* Where CNTPOFF_EL2 applies: HCR_EL2, SCR_EL3 and CNTHCTL_EL2.ECV. */
 static void offset_rig(struct sr_rig *r, uint64_t hcr, uint64_t scr, uint64_t cnthctl)
 {
-    r->c->cycle_base = NOW * CYCLES;
+    r->c->tick_base = (NOW * CYCLES) << TICK_SHIFT;
     r->c->acc = 0;
     sr_el(r, 3);
     sr_set(r, SR_CNTKCTL_EL1, 0x303);
