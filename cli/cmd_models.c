@@ -5,25 +5,17 @@
  */
 #include <string.h>
 
-#include "arch/sysreg.h"
 #include "armvsim.h"
 #include "board/boardfile.h"
 #include "cli.h"
 #include "table.h"
-#include "timing/timing.h"
-
-static const struct {
-    const char *key, *meaning;
-} costs[COST_COUNT] = {
-#define COST(name, key, dflt, text) [COST_##name] = { key, text },
-#include "timing/cost.def"
-#undef COST
-};
+#include "timing/model_read.h"
 
 static const char description[] =
     "  list             cores and boards there are (default)\n"
     "  show NAME        all of a core or board, with the meaning of each number\n"
-    "  check [FILE...]  read these files, or all there are, and say what is wrong with them\n\n"
+    "  check [FILE...]  read these files, or all there are, and say all that is wrong with them,\n"
+    "                   each with its line\n\n"
     "NAME may be a .core or .board file. Models are in the folder that ARMVSIM_MODELS names, else in\n"
     "the installed one. Exit status of check: 1 when a file is bad.";
 
@@ -62,6 +54,17 @@ static char *model_name(const char *file)
     return name;
 }
 
+/* A cache's size, "-" for none. */
+static void cache_size(struct table *t, const struct core_cache *c)
+{
+    if (!c->size)
+        table_text(t, "-");
+    else if (c->size % (1 << 20))
+        table_printf(t, "%uK", c->size >> 10);
+    else
+        table_printf(t, "%uM", c->size >> 20);
+}
+
 static void list_core(struct table *t, const char *file)
 {
     g_autofree char *name = model_name(file);
@@ -74,12 +77,16 @@ static void list_core(struct table *t, const char *file)
     table_text(t, name);
     table_text(t, k->title);
     table_int(t, (int64_t)((k->clock_hz + 500000) / 1000000));
-    table_printf(t, "%u x %u", k->translation.tlb_entries / k->translation.tlb_ways, k->translation.tlb_ways);
+    table_int(t, k->pipeline.width);
+    cache_size(t, &k->memory.l1i);
+    cache_size(t, &k->memory.l1d);
+    cache_size(t, &k->memory.l2);
+    cache_size(t, &k->memory.l3);
+    table_printf(t, "%u x %u", k->translation.tlb_entries / k->translation.tlb_ways,
+                 k->translation.tlb_ways);
     table_int(t, k->gic_lr_count);
     table_int(t, k->cost[COST_EXC_ENTRY_EL2]);
     table_int(t, k->cost[COST_ERET_EL2]);
-    table_int(t, k->cost[COST_SR_WRITE]);
-    table_int(t, k->cost[COST_MMIO_READ]);
     core_model_free(k);
 }
 
@@ -107,9 +114,10 @@ static int list(enum table_format format)
     struct table *tables[] = { table_new("Cores", "no cores"), table_new("Boards", "no boards") };
 
     if (boards) {
-        tables[0]->note = g_strdup("costs in cycles");
+        tables[0]->note =
+            g_strdup("width in instructions a cycle, TLB in sets x ways, entry and ERET in cycles");
         table_columns(tables[0],
-                      "name title clock_mhz tlb list_registers entry_el2 eret_el2 sysreg_write mmio_read");
+                      "name title clock_mhz width l1i l1d l2 l3 tlb list_registers entry_el2 eret_el2");
         table_columns(tables[1], "name title ram options");
         for (unsigned i = 0; i < cores->len; i++)
             list_core(tables[0], cores->pdata[i]);
@@ -136,46 +144,6 @@ static void fact_text(struct table *t, const char *item, const char *value)
     table_text(t, "");
 }
 
-static struct table *core_facts(const struct core_model *k)
-{
-    struct table *t = table_new(k->title, "");
-
-    table_columns(t, "item value unit");
-    fact_text(t, "Name", k->name);
-    fact(t, "Clock", (int64_t)k->clock_hz, "Hz");
-    fact(t, "TLB", k->translation.tlb_entries, "entries");
-    fact(t, "TLB associativity", k->translation.tlb_ways, "ways");
-    fact(t, "GIC list registers", k->gic_lr_count, "");
-    return t;
-}
-
-static struct table *core_costs(const struct core_model *k)
-{
-    struct table *t = table_new("Costs", "");
-
-    table_columns(t, "key cost meaning");
-    for (unsigned i = 0; i < COST_COUNT; i++) {
-        table_text(t, costs[i].key);
-        table_int(t, k->cost[i]);
-        table_text(t, costs[i].meaning);
-    }
-    return t;
-}
-
-static struct table *core_ids(const struct core_model *k)
-{
-    struct table *t = table_new("Identification registers", "none is set");
-
-    table_columns(t, "register bits");
-    for (unsigned i = 0; i < SR_COUNT; i++) {
-        if (!k->id_set[i])
-            continue;
-        table_text(t, sysreg_name(i));
-        table_printf(t, "0x%016" G_GINT64_MODIFIER "x", k->id[i]);
-    }
-    return t;
-}
-
 static void print_and_free(struct table **tables, unsigned count, enum table_format format)
 {
     table_print(tables, count, format);
@@ -183,15 +151,51 @@ static void print_and_free(struct table **tables, unsigned count, enum table_for
         table_free(tables[i]);
 }
 
+/* A core's groups, each a table. */
+struct shown {
+    GPtrArray *tables; /* struct table * */
+    char *group;
+};
+
+static void show_key(void *user, const char *group, const char *key, const char *value, const char *unit,
+                     const char *meaning)
+{
+    struct shown *s = user;
+    const bool id = !strcmp(group, "id");
+    struct table *t;
+    guint64 n;
+
+    if (g_strcmp0(s->group, group) != 0) {
+        g_autofree char *title = g_strdup_printf("[%s]", group);
+
+        g_free(s->group);
+        s->group = g_strdup(group);
+        g_ptr_array_add(s->tables, table_new(title, ""));
+        table_columns(s->tables->pdata[s->tables->len - 1],
+                      id ? "register bits" : "key value unit meaning");
+    }
+    t = s->tables->pdata[s->tables->len - 1];
+    table_text(t, key);
+    if (g_ascii_string_to_unsigned(value, 10, 0, INT64_MAX, &n, NULL))
+        table_int(t, (int64_t)n);
+    else
+        table_text(t, value);
+    if (id)
+        return;
+    table_text(t, unit);
+    table_text(t, meaning);
+}
+
 static int show_core(const char *name, enum table_format format)
 {
-    struct core_model *k;
+    struct shown s = { .tables = g_ptr_array_new() };
+    avs_status status = core_model_show(name, show_key, &s);
 
-    if (core_model_load(NULL, name, &k) != AVS_OK)
-        return cli_error("%s", avs_last_error(NULL));
-    print_and_free((struct table *[]){ core_facts(k), core_costs(k), core_ids(k) }, 3, format);
-    core_model_free(k);
-    return EXIT_OK;
+    if (status == AVS_OK)
+        print_and_free((struct table **)s.tables->pdata, s.tables->len, format);
+    g_ptr_array_free(s.tables, TRUE);
+    g_free(s.group);
+    return status == AVS_OK ? EXIT_OK : cli_error("%s", avs_last_error(NULL));
 }
 
 static struct table *board_facts(const struct board_desc *d)
@@ -219,32 +223,71 @@ static void map_row(struct table *t, uint64_t base, uint64_t size, const char *k
     table_text(t, name);
 }
 
+/* Of a device that the core's model prices, nothing. */
+static void access_time(struct table *t, uint64_t ps)
+{
+    if (ps == ACCESS_BY_CORE)
+        table_null(t);
+    else
+        table_real(t, (double)ps / 1000);
+}
+
+static void memory_row(struct table *t, uint64_t base, uint64_t size, const char *kind, const char *name)
+{
+    map_row(t, base, size, kind, name);
+    for (unsigned i = 0; i < 3; i++)
+        table_null(t);
+}
+
+static void gic_row(struct table *t, const struct board_desc *d, uint64_t base, uint64_t size,
+                    const char *name)
+{
+    map_row(t, base, size, "gic", name);
+    table_null(t);
+    access_time(t, d->gic_read_ps);
+    access_time(t, d->gic_write_ps);
+}
+
+static void gic_rows(struct table *t, const struct board_desc *d)
+{
+    gic_row(t, d, d->gicd, 0x10000, "distributor");
+    if (d->gic_version == 2) {
+        gic_row(t, d, d->gicc, 0x2000, "CPU interface");
+        if (d->virtualization) {
+            gic_row(t, d, d->gich, 0x1000, "virtual interface control");
+            gic_row(t, d, d->gicv, 0x2000, "virtual CPU interface");
+        }
+        if (d->v2m)
+            gic_row(t, d, d->v2m, 0x1000, "GICv2m");
+        return;
+    }
+    gic_row(t, d, d->gicr, d->gicr_window, "redistributors");
+    if (d->its)
+        gic_row(t, d, d->its_base, 0x20000, "its");
+}
+
 static struct table *board_map(const struct board_desc *d)
 {
     struct table *t = table_new("Memory map", "");
 
-    table_columns(t, "base size kind name spi");
-    map_row(t, d->ram_base, 0, "ram", "main memory");
-    table_null(t);
-    map_row(t, d->gicd, 0x10000, "gic", "distributor");
-    table_null(t);
-    map_row(t, d->gicr, d->gicr_window, "gic", "redistributors");
-    table_null(t);
-    if (d->its) {
-        map_row(t, d->its_base, 0x20000, "gic", "its");
-        table_null(t);
-    }
+    table_columns(t, "base size kind name spi read_ns write_ns");
+    memory_row(t, d->ram_base, 0, "ram", "main memory");
+    gic_rows(t, d);
     for (unsigned i = 0; i < d->memories->len; i++) {
         const struct memory_desc *m = &g_array_index(d->memories, struct memory_desc, i);
 
-        map_row(t, m->base, m->size, m->kind == BUS_ROM ? "rom" : "ram", m->name);
-        table_null(t);
+        memory_row(t, m->base, m->size, m->kind == BUS_ROM ? "rom" : "ram", m->name);
     }
     for (unsigned i = 0; i < d->devices->len; i++) {
         const struct device_desc *v = &g_array_index(d->devices, struct device_desc, i);
 
         map_row(t, v->base, v->size, v->type->name, v->name);
-        table_printf(t, "%u", v->intid - 32);
+        if (v->intid)
+            table_printf(t, "%u", v->intid - 32);
+        else
+            table_null(t);
+        access_time(t, v->read_ps);
+        access_time(t, v->write_ps);
     }
     return t;
 }
@@ -273,23 +316,28 @@ static bool is_board(const char *name)
            (g_file_test(board_path, G_FILE_TEST_EXISTS) && !g_file_test(core_path, G_FILE_TEST_EXISTS));
 }
 
-/* Prints OK or the error of one file. Returns whether it is OK. */
+static avs_status check_board(const char *file)
+{
+    struct board_desc *d;
+    avs_status s = board_desc_load(NULL, file, &d);
+
+    board_desc_free(d);
+    return s;
+}
+
+/* Prints OK or what is wrong with one file: of a core all. Returns whether it is OK. */
 static bool check_file(const char *file)
 {
-    struct core_model *k = NULL;
-    struct board_desc *d = NULL;
+    g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
     avs_status s;
 
-    if (g_str_has_suffix(file, ".board"))
-        s = board_desc_load(NULL, file, &d);
-    else
-        s = core_model_load(NULL, file, &k);
+    s = g_str_has_suffix(file, ".board") ? check_board(file) : core_model_problems(file, lines);
     if (s == AVS_OK)
         g_print("%s: OK\n", file);
-    else
+    else if (!lines->len)
         cli_error("%s", avs_last_error(NULL));
-    core_model_free(k);
-    board_desc_free(d);
+    for (unsigned i = 0; i < lines->len; i++)
+        cli_error("%s", (const char *)lines->pdata[i]);
     return s == AVS_OK;
 }
 

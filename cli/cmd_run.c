@@ -19,7 +19,7 @@
 struct run_args {
     char *board, *cpu, *timing, *append, *db, *dispatch, *input, *mem, *max_insns, *max_cycles, *seed,
         *quantum, *initrd, *dtb, *dump_dtb, *bios, *rtc, *input_script, *semihosting_dir;
-    char **load, **symbols, **device, **drive, **pflash;
+    char **load, **symbols, **device, **drive, **pflash, **set;
     int smp;
     gboolean quiet, verbose, semihosting;
 };
@@ -291,6 +291,7 @@ static void free_args(struct run_args *a)
     g_strfreev(a->device);
     g_strfreev(a->drive);
     g_strfreev(a->pflash);
+    g_strfreev(a->set);
 }
 
 /* The options that are texts. */
@@ -307,6 +308,7 @@ static void set_texts(const struct run_args *a, avs_options *o)
     o->rtc = a->rtc;
     o->semihosting = a->semihosting;
     o->semihosting_dir = a->semihosting_dir;
+    o->set = (const char *const *)a->set;
     for (unsigned i = 0; i < 2 && a->pflash && a->pflash[i]; i++)
         o->pflash[i] = a->pflash[i];
 }
@@ -334,6 +336,8 @@ int cmd_run(const struct command *self, int argc, char **argv)
         { "board", 0, 0, G_OPTION_ARG_STRING, &a.board,
           "Board and its options, as QEMU names them (default: virt)", "NAME[,OPT=VAL...]" },
         { "cpu", 0, 0, G_OPTION_ARG_STRING, &a.cpu, "Core model or .core file (default: generic)", "CORE" },
+        { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &a.set,
+          "Another value for a key of the core model; repeatable", "core.GROUP.KEY=VALUE" },
         { "smp", 0, 0, G_OPTION_ARG_INT, &a.smp, "Processing elements, 1 to 8 (default: 1)", "N" },
         { "quantum", 0, 0, G_OPTION_ARG_STRING, &a.quantum,
           "How far one PE runs ahead of the others (default: 5000)", "CYCLES" },

@@ -62,12 +62,15 @@ static char **wrap(const struct plot *p, const char *text, double scale)
 static char *caption_text(struct plot *p, const char *hash)
 {
     g_autofree char *core = db_run_value(p->db, "core");
+    g_autofree char *set = db_run_value(p->db, "set");
     g_autofree char *board = db_run_value(p->db, "board");
     g_autofree char *timing = db_run_value(p->db, "timing");
     GString *text = g_string_new(core && *core ? core : "unknown core");
 
     if (p->db->clock_hz > 0)
         g_string_append_printf(text, " at %.0f MHz", p->db->clock_hz / 1e6);
+    if (set && *set)
+        g_string_append_printf(text, ", with %s", set);
     if (board && *board)
         g_string_append_printf(text, ", board %s", board);
     if (timing && *timing)

@@ -45,7 +45,7 @@ typedef enum {
     AVS_ERR_NOMEM,  /**< Host memory: avs_machine_new(), avs_load(). */
     AVS_ERR_IO,     /**< A file cannot be read or written: avs_load*(), avs_ledger_*(). */
     AVS_ERR_FORMAT, /**< A file is not what it should be (truncated ELF, other machine): avs_load*(). */
-    AVS_ERR_MODEL,  /**< Unknown core, or a bad .core file: avs_machine_new(). */
+    AVS_ERR_MODEL,  /**< Unknown core, a bad .core file or a bad `set`: avs_machine_new(). */
     AVS_ERR_BOARD,  /**< Unknown board or board option, or an image that does not fit: avs_machine_new(),
                          avs_load*(). */
     AVS_ERR_DB,     /**< The ledger's database: foreign file, newer schema, locked, disk full. */
@@ -77,12 +77,15 @@ typedef struct {
                           says else); NULL for 2026-01-01T00:00:00Z. */
     bool semihosting;            /**< HLT #0xF000 asks the host: console, exit status, time, files. */
     const char *semihosting_dir; /**< Folder with the files that it may open, and write; NULL: none. */
+    const char *const *set;      /**< Other numbers for the core model: "core.GROUP.KEY=VALUE" for any key of
+                                      a .core file, "core.KEY=VALUE" for its [core]. NULL-terminated; of two
+                                      for one key the last counts. NULL for none. */
 } avs_options;
 
 #define AVS_OPTIONS_INIT                                                                                   \
     {                                                                                                      \
         sizeof(avs_options), NULL, NULL, 0, 0, NULL, 0, 0, 0, NULL, NULL, 0, NULL, NULL, NULL,             \
-            { NULL, NULL }, NULL, false, NULL                                                              \
+            { NULL, NULL }, NULL, false, NULL, NULL                                                        \
     }
 
 /** Why a run ended. */

@@ -4,8 +4,8 @@
  * Runs at build time: reads the tables of instructions (a64*.def) and writes
  *
  *   a64_insn.inc  one A64_INSN(name, kind, "pattern", mask, value, "file", line, format, cost, flags,
- *                 feature, constrained) per line of the tables, in their order; kind is PLAIN, BRANCH
- *                 or MEM
+ *                 feature, constrained) per line of the tables, in their order; kind is PLAIN, BRANCH,
+ *                 RETURN or MEM
  *   a64_tree.inc  the decoder: a table of nodes and one of candidates, walked by decode.c
  *
  * It fails, naming file and line, for a bad pattern, an unknown format, cost class, flag, feature or
@@ -83,8 +83,8 @@ static const char *const format_names[] = {
     NULL
 };
 static const char *const cost_names[] = {
-#define COST(name, ...) #name,
-#include "timing/cost.def"
+#define INSN(name, ...) #name,
+#include "timing/insn_class.def"
     NULL
 };
 static const char *const feature_names[] = {
@@ -97,9 +97,9 @@ static const char *const constrained_names[] = {
 #include "a64/constrained.def"
     NULL
 };
-static const char *const flag_names[] = { "ENDS", "DIRECT", "INDIRECT", "MEM", "FP", NULL };
-static const char *const flag_spelling[] = { "A64_ENDS_BLOCK", "A64_DIRECT", "A64_INDIRECT", "A64_MEM",
-                                             "A64_FP" };
+static const char *const flag_names[] = { "ENDS", "DIRECT", "INDIRECT", "RETURN", "MEM", "FP", NULL };
+static const char *const flag_spelling[] = { "A64_ENDS_BLOCK", "A64_DIRECT", "A64_INDIRECT", "A64_RETURN",
+                                             "A64_MEM", "A64_FP" };
 
 /* Where a conventional letter must stand: its lowest bit. */
 static const struct {
@@ -367,6 +367,8 @@ static const char *kind_of(const struct line *l)
 {
     if (strstr(l->flags, "DIRECT")) /* INDIRECT too. */
         return "BRANCH";
+    if (strstr(l->flags, "RETURN"))
+        return "RETURN";
     return strstr(l->flags, "MEM") ? "MEM" : "PLAIN";
 }
 
@@ -378,7 +380,7 @@ static void write_insns(FILE *f)
         const char *slash = strrchr(l->path, '/');
         if (l->hole)
             continue;
-        fprintf(f, "A64_INSN(%s, %s, \"%s\", 0x%08xu, 0x%08xu, \"%s\", %u, A64_FMT_%s, COST_%s, ", l->name,
+        fprintf(f, "A64_INSN(%s, %s, \"%s\", 0x%08xu, 0x%08xu, \"%s\", %u, A64_FMT_%s, %s, ", l->name,
                 kind_of(l), l->pattern, l->mask, l->value, slash ? slash + 1 : l->path, l->number,
                 l->format, l->cost);
         print_list(f, l->flags, flag_names, flag_spelling, "");

@@ -15,19 +15,7 @@
 #include "a64/insn.h"
 #include "core/bits.h"
 #include "core/machine.h"
-
-/* A set of ops and what decoding them needs to know. code_page.ops[] and pe.code_ops point at `ops`. */
-struct op_page {
-    struct code_page *page;
-    const struct a64_dispatcher *dispatch;
-    unsigned set;
-    struct op ops[OPS_PER_PAGE + 1] __attribute__((aligned(64)));
-};
-
-static struct op_page *page_of(struct op *ops)
-{
-    return (struct op_page *)((char *)ops - offsetof(struct op_page, ops));
-}
+#include "timing/pipeline.h"
 
 struct code_page *a64_page_new(const uint8_t *host)
 {
@@ -60,7 +48,7 @@ void a64_page_free(struct code_page *p)
         return;
     for (unsigned set = 0; set < CODE_SET_COUNT; set++)
         if (p->ops[set])
-            free(page_of(p->ops[set]));
+            free(op_page_of(p->ops[set]));
     free(p);
 }
 
@@ -74,7 +62,7 @@ bool a64_page_has(const struct code_page *p, const struct op *ops)
 
 bool a64_ops_guarded(struct op *ops)
 {
-    return page_of(ops)->set & CODE_SET_GUARDED;
+    return op_page_of(ops)->set & CODE_SET_GUARDED;
 }
 
 static bool is_decoded(const struct op *op)
@@ -113,7 +101,7 @@ bool a64_page_invalidate(struct code_page *p, unsigned first_slot, unsigned last
 
     for (unsigned set = 0; set < CODE_SET_COUNT; set++)
         if (p->ops[set])
-            any |= invalidate_set(page_of(p->ops[set]), first_slot, last_slot);
+            any |= invalidate_set(op_page_of(p->ops[set]), first_slot, last_slot);
     return any;
 }
 
@@ -143,11 +131,6 @@ static unsigned decode_for(const struct pe *c, uint32_t insn)
     return A64_UNALLOCATED;
 }
 
-static uint64_t op_cost(const struct pe *c, const struct a64_info *info)
-{
-    return ACC_INSN + (c->m->timing == TIMING_NONE ? ACC_CYCLE : c->cost[info->cost]);
-}
-
 /* PSTATE.BTYPE after an indirect branch (BTypeNext of BR, BLR and their kin, C6.2): 0b10 after a call;
  * after a jump 0b11, but 0b01 by X16 or X17, which veneers use, and from a page that is not guarded. */
 static unsigned btype_next(uint32_t insn, bool guarded)
@@ -174,25 +157,50 @@ static bool wants_alt(const struct pe *c, const struct a64_info *info, const str
 }
 
 /* Decodes one op; returns whether it ends its block. Its suffix is its own cost for now. */
-static bool decode_op(const struct pe *c, const struct op_page *o, struct op *op, unsigned slot)
+static bool decode_op(const struct pe *c, struct op_page *o, struct op *op, unsigned slot)
 {
     const uint8_t *b = o->page->host + slot * 4;
     uint32_t insn = b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
-    unsigned id = decode_for(c, insn), tracks = (o->set & CODE_SET_HYP) && c->hooks;
+    unsigned id = decode_for(c, insn);
+    unsigned set = ((o->set & CODE_SET_HYP) && c->hooks ? A64_SET_TRACK : 0) | (c->memory ? A64_SET_TIMED : 0);
     bool guarded = o->set & CODE_SET_GUARDED;
     const struct a64_info *info = a64_info(id);
 
     a64_operands(id, insn, op);
     if (info->flags & A64_INDIRECT)
         op->imm = btype_next(insn, guarded) | (guarded ? A64_FROM_GUARDED : 0);
-    op->fn = (wants_alt(c, info, op, slot) ? o->dispatch->alt : o->dispatch->ops)[tracks][id];
-    op->suffix = op_cost(c, info);
+    op->fn = (wants_alt(c, info, op, slot) ? o->dispatch->alt : o->dispatch->ops)[set][id];
+    op->suffix = ACC_INSN + ACC_CYCLE; /* With TIMING_NONE; else schedule() finds out. */
+    if (c->memory && slot % OPS_PER_LINE == 0) {
+        o->line_fn[slot / OPS_PER_LINE] = op->fn;
+        op->fn = o->dispatch->line;
+    }
     return info->flags & A64_ENDS_BLOCK;
+}
+
+/* Puts the costs of n ops from `first` on, which were just decoded, in their suffixes, and notes what loads and
+ * stores need to know when they miss. */
+static void schedule(const struct pe *c, struct op_page *o, unsigned first, unsigned n)
+{
+    struct pipe_insn in[OPS_PER_PAGE];
+    struct pipe_result out[OPS_PER_PAGE];
+
+    for (unsigned i = 0; i < n; i++) {
+        const uint32_t insn = o->ops[first + i].insn;
+        pipe_insn_of(insn, decode_for(c, insn), &in[i]);
+    }
+    pipeline_schedule(&c->m->model->pipeline, in, n, out);
+    for (unsigned i = 0; i < n; i++) {
+        const uint8_t slack = out[i].slack < OP_NOTE_SLACK ? out[i].slack : OP_NOTE_SLACK;
+
+        o->ops[first + i].suffix = ACC_INSN + out[i].ticks;
+        o->note[first + i] = (uint8_t)(slack | (out[i].chained ? OP_NOTE_CHAINED : 0));
+    }
 }
 
 void a64_decode_block(struct pe *c, struct op *op)
 {
-    struct op_page *o = page_of(c->code_ops);
+    struct op_page *o = op_page_of(c->code_ops);
     unsigned first = (unsigned)(op - o->ops), slot = first;
     bool ended = false;
     uint64_t rest;
@@ -202,6 +210,8 @@ void a64_decode_block(struct pe *c, struct op *op)
         slot++;
     }
     c->ctr[CTR_decode] += slot - first;
+    if (c->memory)
+        schedule(c, o, first, slot - first);
     for (rest = ended ? 0 : o->ops[slot].suffix; slot-- > first; rest = o->ops[slot].suffix)
         o->ops[slot].suffix += rest;
 }

@@ -27,16 +27,17 @@ static const struct a64_info infos[A64_ID_COUNT] = {
     [A64_UNALLOCATED] = { .name = "UNALLOCATED",
                           .pattern = "",
                           .file = "",
-                          .cost = COST_ALU,
+                          .kind = KIND_ALU,
                           .flags = A64_ENDS_BLOCK },
-#define A64_INSN(id, kind, bit_pattern, fixed, val, in_file, at_line, fmt, cls, flag_set, feat, cases)     \
+#define A64_INSN(id, handlers, bit_pattern, fixed, val, in_file, at_line, fmt, cls, flag_set, feat, cases) \
     [A64_##id] = { .name = #id,                                                                            \
                    .pattern = (bit_pattern),                                                               \
                    .mask = (fixed),                                                                        \
                    .value = (val),                                                                         \
                    .file = (in_file),                                                                      \
                    .line = (at_line),                                                                      \
-                   .cost = (cls),                                                                          \
+                   .kind = (uint8_t)INSN_KIND_##cls,                                                      \
+                   .insn_class = INSN_##cls,                                                               \
                    .flags = (flag_set),                                                                    \
                    .feature = (feat),                                                                      \
                    .format = (fmt),                                                                        \

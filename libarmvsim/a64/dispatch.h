@@ -2,11 +2,13 @@
 /**
  * @file dispatch.h
  * The two dispatchers, and the words in which op_*.c state what instructions mean. An op_*.c file is
- * compiled once per dispatcher (and the loads and stores once more with tracking), with
+ * compiled once per dispatcher (loads, stores and branches more often), with
  *
- *   A64_PREFIX  tail or loop, tail_track or loop_track: prefix of every handler
+ *   A64_PREFIX  tail or loop, with _track, _timed, _timed_track: prefix of every handler
  *   A64_TAIL    1: handlers tail-call the next one; 0: they return it to a loop
  *   A64_TRACK   1: loads and stores note which GP and FP/SIMD registers they move
+ *   A64_TIMED   1: loads and stores look whether their line is in L1D, branches whether their target's is in
+ *               L1I, and whether they were predicted (timing/memory.h, predict.h)
  *
  * Handlers never touch pc or costs: an op that completes goes on with op + 1, whose cost is in the block's
  * suffix already. What leaves a block early takes back what was not executed (see op.h).
@@ -22,6 +24,8 @@
 #include "core/bits.h"
 #include "core/pe.h"
 #include "mmu/access.h"
+#include "mmu/charge.h"
+#include "timing/memory.h"
 #include "timing/timing.h"
 
 #define A64_CAT_(a, b) a64_##a##_##b
@@ -89,6 +93,35 @@ static A64_COLD __attribute__((unused)) const struct op *a64_guard(A64_PARAMS)
         A64_GO(op);                                                                                        \
     } while (0)
 
+/* Enters a block somewhere else: its line must be in L1I. */
+#if A64_TIMED
+static A64_COLD __attribute__((unused)) const struct op *a64_arrive_miss(A64_PARAMS)
+{
+    a64_sync(c, op, acc);
+    charge_fetch_line(c, c->pc);
+    acc = c->acc + op->suffix;
+    A64_GO(op);
+}
+
+#define A64_ARRIVE(next)                                                                                   \
+    do {                                                                                                   \
+        op = (next);                                                                                       \
+        acc += op->suffix;                                                                                 \
+        if (unlikely(acc & ACC_GUARD))                                                                     \
+            A64_CALL(a64_guard);                                                                           \
+        if (unlikely(!(c->code_lines->fetched >> op_line(c->code_ops, op) & 1)))                           \
+            A64_CALL(a64_arrive_miss);                                                                     \
+        A64_GO(op);                                                                                        \
+    } while (0)
+/* Costs acc a misprediction when `wrong`. */
+#define A64_PREDICTED(wrong) (acc += (wrong) ? c->predict.penalty : 0)
+#define A64_PREDICT(what) (what)
+#else
+#define A64_ARRIVE(next) A64_ENTER(next)
+#define A64_PREDICTED(wrong) ((void)0)
+#define A64_PREDICT(what) ((void)0)
+#endif
+
 /* Looks a branch target up in the current page and the fast fetch TLB. NULL: the run loop must. */
 static inline const struct op *a64_lookup(struct pe *c, uint64_t target)
 {
@@ -101,6 +134,7 @@ static inline const struct op *a64_lookup(struct pe *c, uint64_t target)
         return NULL;
     c->code_ops = f->ops;
     c->code_va = target & AVS_PAGE_MASK;
+    c->code_lines = f->lines;
     return f->ops + ((target >> 2) & (OPS_PER_PAGE - 1));
 }
 
@@ -114,7 +148,7 @@ static inline const struct op *a64_lookup(struct pe *c, uint64_t target)
             c->acc = acc;                                                                                  \
             return a64_leave(c, PE_EXIT_RESYNC);                                                           \
         }                                                                                                  \
-        A64_ENTER(at_);                                                                                    \
+        A64_ARRIVE(at_);                                                                                   \
     } while (0)
 
 /* a64_lookup for a branch that sets PSTATE.BTYPE, from a page of which `from` tells whether it is guarded:
@@ -131,16 +165,17 @@ static inline __attribute__((unused)) const struct op *a64_lookup_unguarded(stru
         return NULL;
     c->code_ops = f->ops;
     c->code_va = target & AVS_PAGE_MASK;
+    c->code_lines = f->lines;
     return f->ops + ((target >> 2) & (OPS_PER_PAGE - 1));
 }
 
-const struct op *A64_FN(BRK)(A64_PARAMS);
-
 /* Whether PSTATE.BTYPE can be seen at a branch's target before that has executed: the target is not
  * decoded, so not known; a deadline, which may bring an interrupt; BRK. After that BTYPE is 0 again. */
+#define A64_BRK_MASK 0xffe0001fu
+#define A64_BRK_BITS 0xd4200000u
 static inline bool a64_btype_seen(const struct op *at, uint64_t acc)
 {
-    return !at->suffix || at->fn == A64_FN(BRK) || ((acc + at->suffix) & ACC_GUARD);
+    return !at->suffix || (at->insn & A64_BRK_MASK) == A64_BRK_BITS || ((acc + at->suffix) & ACC_GUARD);
 }
 
 /* The end of a branch that sets BTYPE, to c->pc, where it may matter: in a guarded page what compilers put
@@ -155,9 +190,7 @@ static __attribute__((noinline, unused)) const struct op *a64_typed_branch(A64_P
         c->acc = acc;
         return a64_leave(c, PE_EXIT_RESYNC);
     }
-    op = at;
-    acc += op->suffix;
-    A64_GO(op);
+    A64_ARRIVE(at);
 }
 
 /* A64_JUMP of a branch that sets PSTATE.BTYPE, of which nearly always nobody sees anything. */
@@ -169,9 +202,7 @@ static __attribute__((noinline, unused)) const struct op *a64_typed_branch(A64_P
             c->pc = to_;                                                                                   \
             A64_CALL(a64_typed_branch);                                                                    \
         }                                                                                                  \
-        op = at_;                                                                                          \
-        acc += op->suffix;                                                                                 \
-        A64_GO(op);                                                                                        \
+        A64_ARRIVE(at_);                                                                                   \
     } while (0)
 
 /* OP: an instruction in the middle of a block, that cannot fault. */
@@ -198,9 +229,15 @@ static __attribute__((noinline, unused)) const struct op *a64_typed_branch(A64_P
         A64_GO(op + 1);                                                                                    \
     }
 
-/* BRANCH_OP: a direct branch taken when `cond` holds, after `before`. imm is the offset in bytes. The far
- * twin (a64_..._alt) is for targets in another page; the near one steps within the page's ops. */
-#define BRANCH_OP(name, cond, ...)                                                                         \
+/* BRANCH_OP: a conditional direct branch taken when `cond` holds; JUMP_OP: one that is always taken. imm is the
+ * offset in bytes. The far twin (a64_..._alt) is for targets in another page; the near one steps within the
+ * page's ops. */
+#define BRANCH_OP(name, cond)                                                                              \
+    BRANCH_OP_(name, cond,                                                                                 \
+               A64_PREDICTED(predict_direction(&c->predict, a64_pc(c, op), IMM < 0, taken_)))
+#define JUMP_OP(name, ...)                                                                                 \
+    BRANCH_OP_(name, true, A64_PREDICT(predict_direct(&c->predict)); __VA_ARGS__)
+#define BRANCH_OP_(name, cond, ...)                                                                        \
     const struct op *A64_FN(name)(A64_PARAMS);                                                             \
     const struct op *A64_FN(name##_alt)(A64_PARAMS);                                                       \
     const struct op *A64_FN(name)(A64_PARAMS)                                                              \
@@ -209,7 +246,7 @@ static __attribute__((noinline, unused)) const struct op *a64_typed_branch(A64_P
         {                                                                                                  \
             __VA_ARGS__;                                                                                   \
         }                                                                                                  \
-        A64_ENTER(taken_ ? op + (IMM >> 2) : op + 1);                                                      \
+        A64_ARRIVE(taken_ ? op + (IMM >> 2) : op + 1);                                                     \
     }                                                                                                      \
     const struct op *A64_FN(name##_alt)(A64_PARAMS)                                                        \
     {                                                                                                      \
@@ -233,8 +270,16 @@ static __attribute__((noinline, unused)) const struct op *a64_typed_branch(A64_P
 /* INDIRECT_OP: a branch to where the body leaves `target`. The twin, for cores with FEAT_BTI, sets
  * PSTATE.BTYPE; imm says to what. */
 #define INDIRECT_OP(name, ...)                                                                             \
-    END_OP(name, uint64_t target; __VA_ARGS__; A64_JUMP(target);)                                          \
-    END_OP(name##_alt, uint64_t target; __VA_ARGS__; A64_JUMP_TYPED(target);)
+    END_OP(name, uint64_t target; __VA_ARGS__; A64_PREDICT_INDIRECT(target); A64_JUMP(target);)            \
+    END_OP(name##_alt, uint64_t target; __VA_ARGS__; A64_PREDICT_INDIRECT(target); A64_JUMP_TYPED(target);)
+#define A64_PREDICT_INDIRECT(target)                                                                       \
+    A64_PREDICTED(predict_indirect(&c->predict, a64_pc(c, op), (target)))
+/* RETURN_OP: the same, predicted by the return stack; it does not set BTYPE. */
+#define RETURN_OP(name, ...)                                                                               \
+    END_OP(name, uint64_t target; __VA_ARGS__; A64_PREDICTED(predict_return(&c->predict, target));         \
+           A64_JUMP(target);)
+/* In the body of a call: the return stack learns of it. */
+#define A64_LINK() (c->x[30] = a64_pc(c, op) + 4, A64_PREDICT(predict_call(&c->predict, c->x[30])))
 
 /* Leaves with c->exc filled; a64_sync() was called before, so op counts as not executed. */
 #define END_EXC() return a64_leave(c, PE_EXIT_EXCEPTION)
@@ -259,8 +304,8 @@ static A64_COLD __attribute__((unused)) const struct op *a64_fp_trap(A64_PARAMS)
  * again with full accesses. So a body must not change state before its last access. The _alt handler is for
  * base SP and checks SP's alignment first. MEM_OP_FP is the same behind the FP/SIMD access check.
  *
- * In a body: MEM_RD(bits, var, va) and MEM_WR(bits, va, value) and their kin below; TRACK_LD/TRACK_ST name
- * the registers. `flags` are ACCESS_ flags; those that the fast TLB cannot serve always go the slow way (it
+ * In a body: MEM_RD(bits, var, va) and MEM_WR(bits, va, value) and their kin below, each of which counts in
+ * `accesses_`, as MEM_ACCESS does (arch/pmu_event.def); TRACK_LD/TRACK_ST name the registers. `flags` are ACCESS_ flags; those that the fast TLB cannot serve always go the slow way (it
  * serves aligned accesses only, so an acquire or release needs no more than others).
  */
 #define MEM_OP(name, flags, ...) MEM_OP_(name, flags, (void)0, __VA_ARGS__)
@@ -278,6 +323,7 @@ static A64_COLD __attribute__((unused)) const struct op *a64_fp_trap(A64_PARAMS)
         enum { MEM_SLOW = 1, MEM_FLAGS = (flags) };                                                        \
         const op_fn slow_ = NULL;                                                                          \
         const uint64_t suffix_ = op->suffix, rest_ = op[1].suffix;                                         \
+        unsigned accesses_ = 0;                                                                            \
         (void)slow_;                                                                                       \
         a64_sync(c, op, acc);                                                                              \
         if (rn == REG_SP && !a64_sp_ok(c))                                                                 \
@@ -285,6 +331,7 @@ static A64_COLD __attribute__((unused)) const struct op *a64_fp_trap(A64_PARAMS)
         {                                                                                                  \
             __VA_ARGS__;                                                                                   \
         }                                                                                                  \
+        A64_COUNT(accesses_);                                                                              \
         if (unlikely(mem_code_changed(c))) {                                                               \
             c->acc += suffix_ - rest_;                                                                     \
             c->pc += 4;                                                                                    \
@@ -297,12 +344,14 @@ static A64_COLD __attribute__((unused)) const struct op *a64_fp_trap(A64_PARAMS)
     {                                                                                                      \
         enum { MEM_SLOW = 0, MEM_FLAGS = (flags) };                                                        \
         const op_fn slow_ = A64_FN(name##_slow);                                                           \
+        unsigned accesses_ = 0;                                                                            \
         guard;                                                                                             \
         if (MEM_FLAGS & ~ACCESS_ORDERED)                                                                   \
             A64_CALL(slow_);                                                                               \
         {                                                                                                  \
             __VA_ARGS__;                                                                                   \
         }                                                                                                  \
+        A64_COUNT(accesses_);                                                                              \
         A64_GO(op + 1);                                                                                    \
     }                                                                                                      \
     const struct op *A64_FN(name##_alt)(A64_PARAMS)                                                        \
@@ -321,6 +370,19 @@ static inline __attribute__((unused)) bool a64_sp_ok(struct pe *c)
     return false;
 }
 
+#if A64_TIMED
+/* Whether the lines of the first and the last byte of an access, in the slot's page, are in L1D. A pair may
+ * lie in two; no other access that gets here does. */
+#define FAST_LINE(map, va) ((map) >> ((va) >> LINE_SHIFT & 63) & 1)
+#define A64_READABLE(va) FAST_LINE(s_->lines->present, (va))
+#define A64_STORABLE(va) FAST_LINE(s_->lines->owned, (va))
+#define A64_COUNT(n) (c->mem_access += (n))
+#else
+#define A64_READABLE(va) true
+#define A64_STORABLE(va) true
+#define A64_COUNT(n) ((void)(n))
+#endif
+
 #define FAST_SLOT(va) (&c->dtlb[fast_index((va), c->dctx)])
 /* What a slot's tag must be: misaligned accesses keep their low bits and so never match; the slow way
  * serves them, for it knows whether the memory type and SCTLR_ELx.A allow them. A pair matches by its
@@ -332,6 +394,7 @@ static inline __attribute__((unused)) bool a64_sp_ok(struct pe *c)
     uint##nbits##_t var;                                                                                   \
     do {                                                                                                   \
         const uint64_t va_ = (va);                                                                         \
+        accesses_++;                                                                                       \
         if (MEM_SLOW) {                                                                                    \
             uint64_t val_;                                                                                 \
             if (!mem_read(c, va_, (nbits) / 8, MEM_FLAGS, &val_))                                          \
@@ -339,7 +402,7 @@ static inline __attribute__((unused)) bool a64_sp_ok(struct pe *c)
             var = (uint##nbits##_t)val_;                                                                   \
         } else {                                                                                           \
             const struct fast_slot *s_ = FAST_SLOT(va_);                                                   \
-            if (unlikely(s_->tag_r != FAST_TAG(va_, (nbits) / 8)))                                         \
+            if (unlikely(s_->tag_r != FAST_TAG(va_, (nbits) / 8) || !A64_READABLE(va_)))                   \
                 A64_CALL(slow_);                                                                           \
             memcpy(&var, (const void *)(uintptr_t)(va_ + s_->addend), sizeof(var));                        \
         }                                                                                                  \
@@ -349,12 +412,13 @@ static inline __attribute__((unused)) bool a64_sp_ok(struct pe *c)
     do {                                                                                                   \
         const uint64_t va_ = (va);                                                                         \
         const uint##nbits##_t val_ = (uint##nbits##_t)(value);                                             \
+        accesses_++;                                                                                       \
         if (MEM_SLOW) {                                                                                    \
             if (!mem_write(c, va_, (nbits) / 8, MEM_FLAGS, val_))                                          \
                 END_EXC();                                                                                 \
         } else {                                                                                           \
             const struct fast_slot *s_ = FAST_SLOT(va_);                                                   \
-            if (unlikely(s_->tag_w != FAST_TAG(va_, (nbits) / 8)))                                         \
+            if (unlikely(s_->tag_w != FAST_TAG(va_, (nbits) / 8) || !A64_STORABLE(va_)))                   \
                 A64_CALL(slow_);                                                                           \
             memcpy((void *)(uintptr_t)(va_ + s_->addend), &val_, sizeof(val_));                            \
         }                                                                                                  \
@@ -365,6 +429,7 @@ static inline __attribute__((unused)) bool a64_sp_ok(struct pe *c)
     uint##nbits##_t v1, v2;                                                                                \
     do {                                                                                                   \
         const uint64_t pva_ = (va);                                                                        \
+        accesses_ += 2;                                                                                    \
         if (MEM_SLOW) {                                                                                    \
             uint64_t one_, two_;                                                                           \
             if (!mem_read(c, pva_, (nbits) / 8, MEM_FLAGS, &one_) ||                                       \
@@ -375,7 +440,8 @@ static inline __attribute__((unused)) bool a64_sp_ok(struct pe *c)
         } else {                                                                                           \
             const struct fast_slot *s_ = FAST_SLOT(pva_);                                                  \
             const uint##nbits##_t *p_;                                                                     \
-            if (unlikely(s_->tag_r != FAST_TAG_PAIR(pva_, (nbits) / 8)))                                   \
+            if (unlikely(s_->tag_r != FAST_TAG_PAIR(pva_, (nbits) / 8) || !A64_READABLE(pva_) ||           \
+                         !A64_READABLE(pva_ + (nbits) / 8)))                                               \
                 A64_CALL(slow_);                                                                           \
             p_ = (const uint##nbits##_t *)(uintptr_t)(pva_ + s_->addend);                                  \
             memcpy(&v1, p_, sizeof(v1));                                                                   \
@@ -388,6 +454,7 @@ static inline __attribute__((unused)) bool a64_sp_ok(struct pe *c)
     do {                                                                                                   \
         const uint64_t pva_ = (va);                                                                        \
         const uint##nbits##_t one_ = (uint##nbits##_t)(v1), two_ = (uint##nbits##_t)(v2);                  \
+        accesses_ += 2;                                                                                    \
         if (MEM_SLOW) {                                                                                    \
             if (!mem_probe_write(c, pva_, 2 * ((nbits) / 8), MEM_FLAGS) ||                                 \
                 !mem_write(c, pva_, (nbits) / 8, MEM_FLAGS, one_) ||                                       \
@@ -396,7 +463,8 @@ static inline __attribute__((unused)) bool a64_sp_ok(struct pe *c)
         } else {                                                                                           \
             const struct fast_slot *s_ = FAST_SLOT(pva_);                                                  \
             uint##nbits##_t *p_;                                                                           \
-            if (unlikely(s_->tag_w != FAST_TAG_PAIR(pva_, (nbits) / 8)))                                   \
+            if (unlikely(s_->tag_w != FAST_TAG_PAIR(pva_, (nbits) / 8) || !A64_STORABLE(pva_) ||           \
+                         !A64_STORABLE(pva_ + (nbits) / 8)))                                               \
                 A64_CALL(slow_);                                                                           \
             p_ = (uint##nbits##_t *)(uintptr_t)(pva_ + s_->addend);                                        \
             memcpy(p_, &one_, sizeof(one_));                                                               \
@@ -409,12 +477,13 @@ static inline __attribute__((unused)) bool a64_sp_ok(struct pe *c)
     union vreg var;                                                                                        \
     do {                                                                                                   \
         const uint64_t va_ = (va);                                                                         \
+        accesses_++;                                                                                       \
         if (MEM_SLOW) {                                                                                    \
             if (!mem_read128(c, va_, MEM_FLAGS, &var))                                                     \
                 END_EXC();                                                                                 \
         } else {                                                                                           \
             const struct fast_slot *s_ = FAST_SLOT(va_);                                                   \
-            if (unlikely(s_->tag_r != FAST_TAG(va_, 16)))                                                  \
+            if (unlikely(s_->tag_r != FAST_TAG(va_, 16) || !A64_READABLE(va_)))                            \
                 A64_CALL(slow_);                                                                           \
             memcpy(&var, (const void *)(uintptr_t)(va_ + s_->addend), 16);                                 \
         }                                                                                                  \
@@ -423,12 +492,13 @@ static inline __attribute__((unused)) bool a64_sp_ok(struct pe *c)
 #define MEM_WR_Q(va, value)                                                                                \
     do {                                                                                                   \
         const uint64_t va_ = (va);                                                                         \
+        accesses_++;                                                                                       \
         if (MEM_SLOW) {                                                                                    \
             if (!mem_write128(c, va_, MEM_FLAGS, &(value)))                                                \
                 END_EXC();                                                                                 \
         } else {                                                                                           \
             const struct fast_slot *s_ = FAST_SLOT(va_);                                                   \
-            if (unlikely(s_->tag_w != FAST_TAG(va_, 16)))                                                  \
+            if (unlikely(s_->tag_w != FAST_TAG(va_, 16) || !A64_STORABLE(va_)))                            \
                 A64_CALL(slow_);                                                                           \
             memcpy((void *)(uintptr_t)(va_ + s_->addend), &(value), 16);                                   \
         }                                                                                                  \
@@ -439,13 +509,15 @@ static inline __attribute__((unused)) bool a64_sp_ok(struct pe *c)
     union vreg v1, v2;                                                                                     \
     do {                                                                                                   \
         const uint64_t pva_ = (va);                                                                        \
+        accesses_ += 2;                                                                                    \
         if (MEM_SLOW) {                                                                                    \
             if (!mem_read128(c, pva_, MEM_FLAGS, &v1) || !mem_read128(c, pva_ + 16, MEM_FLAGS, &v2))       \
                 END_EXC();                                                                                 \
         } else {                                                                                           \
             const struct fast_slot *s_ = FAST_SLOT(pva_);                                                  \
             const char *p_;                                                                                \
-            if (unlikely(s_->tag_r != FAST_TAG_PAIR(pva_, 16)))                                            \
+            if (unlikely(s_->tag_r != FAST_TAG_PAIR(pva_, 16) || !A64_READABLE(pva_) ||                    \
+                         !A64_READABLE(pva_ + 16)))                                                        \
                 A64_CALL(slow_);                                                                           \
             p_ = (const char *)(uintptr_t)(pva_ + s_->addend);                                             \
             memcpy(&v1, p_, 16);                                                                           \
@@ -456,6 +528,7 @@ static inline __attribute__((unused)) bool a64_sp_ok(struct pe *c)
 #define MEM_WR_Q_PAIR(va, v1, v2)                                                                          \
     do {                                                                                                   \
         const uint64_t pva_ = (va);                                                                        \
+        accesses_ += 2;                                                                                    \
         if (MEM_SLOW) {                                                                                    \
             if (!mem_probe_write(c, pva_, 32, MEM_FLAGS | ACCESS_VECTOR) ||                                \
                 !mem_write128(c, pva_, MEM_FLAGS, &(v1)) || !mem_write128(c, pva_ + 16, MEM_FLAGS, &(v2))) \
@@ -463,7 +536,8 @@ static inline __attribute__((unused)) bool a64_sp_ok(struct pe *c)
         } else {                                                                                           \
             const struct fast_slot *s_ = FAST_SLOT(pva_);                                                  \
             char *p_;                                                                                      \
-            if (unlikely(s_->tag_w != FAST_TAG_PAIR(pva_, 16)))                                            \
+            if (unlikely(s_->tag_w != FAST_TAG_PAIR(pva_, 16) || !A64_STORABLE(pva_) ||                    \
+                         !A64_STORABLE(pva_ + 16)))                                                        \
                 A64_CALL(slow_);                                                                           \
             p_ = (char *)(uintptr_t)(pva_ + s_->addend);                                                   \
             memcpy(p_, &(v1), 16);                                                                         \
@@ -476,7 +550,8 @@ static inline __attribute__((unused)) bool a64_sp_ok(struct pe *c)
     pa_t phys;                                                                                             \
     uint8_t *host = mem_atomic(c, (va), (bytes), (write), MEM_FLAGS, &phys);                               \
     if (!host)                                                                                             \
-    END_EXC()
+        END_EXC();                                                                                         \
+    accesses_++
 
 /* State sets: which registers a save stores and a restore loads (only in the tracking build). */
 #if A64_TRACK

@@ -39,6 +39,30 @@ struct code_page {
     const uint8_t *host;
 };
 
+enum { OPS_PER_LINE = 16, OP_LINES = OPS_PER_PAGE / OPS_PER_LINE };
+
+/* A set of ops and what decoding them needs to know. code_page.ops[] and pe.code_ops point at `ops`. */
+struct op_page {
+    struct code_page *page;
+    const struct a64_dispatcher *dispatch;
+    unsigned set;
+    op_fn line_fn[OP_LINES];     /* Handlers of the first ops of lines, where `line` is in their place. */
+    uint8_t note[OPS_PER_PAGE];  /* Loads and stores: slack and OP_NOTE_CHAINED, see timing/pipeline.h. */
+    struct op ops[OPS_PER_PAGE + 1] __attribute__((aligned(64)));
+};
+enum { OP_NOTE_CHAINED = 0x80, OP_NOTE_SLACK = 0x7f };
+
+static inline struct op_page *op_page_of(const struct op *ops)
+{
+    return (struct op_page *)((uintptr_t)ops - offsetof(struct op_page, ops));
+}
+
+/* The 64-byte line of the page that op is in. */
+static inline unsigned op_line(const struct op *ops, const struct op *op)
+{
+    return (unsigned)((uintptr_t)op - (uintptr_t)ops) / (sizeof(struct op) * OPS_PER_LINE);
+}
+
 /* What a64.def says of an instruction. */
 enum a64_flags {
     A64_ENDS_BLOCK = 1 << 0, /* Control flow or context changes here. */
@@ -46,6 +70,7 @@ enum a64_flags {
     A64_DIRECT = 1 << 2,     /* Direct branch: imm is the offset in bytes; has a twin for other pages. */
     A64_MEM = 1 << 3,        /* Load or store: has a twin for base SP, and tracking ones. */
     A64_INDIRECT = 1 << 4,   /* Sets PSTATE.BTYPE: has a twin for cores with FEAT_BTI, with this imm: */
+    A64_RETURN = 1 << 5,     /* Return: predicted by the return stack. */
 };
 
 /* imm of an indirect branch's twin: the BTYPE that it sets, and whether it is in a guarded page. */
@@ -57,7 +82,8 @@ struct a64_info {
     const char *file;     /* The table that it is in: a64.def, ... */
     uint32_t mask, value; /* The fixed bits of the pattern. */
     uint16_t line;        /* In that file. */
-    uint8_t cost;         /* enum cost_class of the instruction itself. */
+    uint8_t kind;         /* enum insn_kind */
+    uint8_t insn_class;   /* enum insn_class: what it is to a pipeline. */
     uint8_t flags;
     uint8_t feature;      /* enum a64_feature that brings it in. */
     uint8_t format;       /* enum a64_format. */
@@ -88,13 +114,18 @@ void a64_decode_block(struct pe *c, struct op *op);
 /* Disassembles one instruction; false (and ".inst 0x...") when it is none. */
 bool a64_disas(uint64_t pc, uint32_t insn, char *buf, size_t len);
 
-/* Handler tables, one per dispatcher; [1] tracks GP and FP/SIMD loads and stores for state sets. */
+/* Sets of handlers: those that track GP and FP/SIMD loads and stores for state sets, and those that look at
+ * caches and predictors. */
+enum { A64_SET_TRACK = 1 << 0, A64_SET_TIMED = 1 << 1, A64_SET_COUNT = 4 };
+
+/* Handler tables, one per dispatcher. */
 struct a64_dispatcher {
     const char *name;
-    const op_fn *ops[2]; /* By instruction id. */
-    const op_fn *alt[2]; /* Twins, NULL where there is none: of direct branches for targets in other
+    const op_fn *ops[A64_SET_COUNT]; /* By instruction id. */
+    const op_fn *alt[A64_SET_COUNT]; /* Twins, NULL where there is none: of direct branches for targets in other
                             pages, of indirect ones for FEAT_BTI, of loads and stores for base SP. */
     op_fn decode;        /* In slots that are not decoded yet. */
+    op_fn line;          /* In the first op of a line, with timing; op_page.line_fn has the op's own. */
     op_fn page_end;      /* In ops[OPS_PER_PAGE]. */
     op_fn stop;          /* Put in place of an op to stop exactly there (PE_EXIT_BREAK). */
     /* Runs from `op`, whose suffix has been added to acc, until the chain ends. */

@@ -20,10 +20,11 @@
     } else {                                                                                               \
         const struct fast_slot *s_ = FAST_SLOT(X(rn));                                                     \
         const uint64_t tag_ = FAST_TAG(X(rn), (bytes));                                                    \
-        if (unlikely(s_->tag_r != tag_ || s_->tag_w != tag_))                                              \
+        if (unlikely(s_->tag_r != tag_ || s_->tag_w != tag_ || !A64_STORABLE(X(rn))))                      \
             A64_CALL(slow_);                                                                               \
         host = (uint8_t *)(uintptr_t)(X(rn) + s_->addend);                                                 \
-    }
+    }                                                                                                      \
+    accesses_ += 2;
 
 /* Rt gets what was there, v; `result` is an expression of v and the operand s, whose signed kin is sint. */
 #define FETCH(name, bits, result)                                                                          \

@@ -24,14 +24,14 @@ typedef void (*get_fn)(const struct pe *c, const struct op *op, uint8_t *mem, un
 /* The run in host memory, NULL when the slow way must go element by element. */
 static inline uint8_t *fast_run(const struct pe *c, const struct op *op, unsigned size, bool write)
 {
-    const uint64_t va = X(rn), tag = ((va + UIMM - 1) & AVS_PAGE_MASK) | c->dctx;
-    const struct fast_slot *s = FAST_SLOT(va);
+    const uint64_t va = X(rn), last = va + UIMM - 1, tag = (last & AVS_PAGE_MASK) | c->dctx;
+    const struct fast_slot *s_ = FAST_SLOT(va);
 
-    if (unlikely((write ? s->tag_w : s->tag_r) != tag))
+    if (unlikely((write ? s_->tag_w : s_->tag_r) != tag || (va & ((1u << size) - 1))))
         return NULL;
-    if (unlikely((va & ((1u << size) - 1)) && !s->unaligned))
+    if (unlikely(write ? !A64_STORABLE(va) || !A64_STORABLE(last) : !A64_READABLE(va) || !A64_READABLE(last)))
         return NULL;
-    return (uint8_t *)(uintptr_t)(va + s->addend);
+    return (uint8_t *)(uintptr_t)(va + s_->addend);
 }
 
 static A64_COLD bool load_slow(struct pe *c, const struct op *op, unsigned size, unsigned regs, put_fn put)
@@ -147,7 +147,8 @@ static inline void put_all_lanes(struct pe *c, const struct op *op, const uint8_
             if (unlikely(!mem))                                                                            \
                 A64_CALL(slow_);                                                                           \
             put(c, op, mem, regs);                                                                         \
-        } for (unsigned n = 0; n < (regs); n++) TRACK_LD_FP((rd + n) & 31);                                \
+        } accesses_ += (regs);                                                                             \
+        for (unsigned n = 0; n < (regs); n++) TRACK_LD_FP((rd + n) & 31);                                  \
         wb)
 #define STORE_FORM(name, regs, size, get, wb)                                                              \
     MEM_OP_FP(                                                                                             \
@@ -160,7 +161,8 @@ static inline void put_all_lanes(struct pe *c, const struct op *op, const uint8_
             if (unlikely(!mem))                                                                            \
                 A64_CALL(slow_);                                                                           \
             get(c, op, mem, regs);                                                                         \
-        } for (unsigned n = 0; n < (regs); n++) TRACK_ST_FP((rd + n) & 31);                                \
+        } accesses_ += (regs);                                                                             \
+        for (unsigned n = 0; n < (regs); n++) TRACK_ST_FP((rd + n) & 31);                                  \
         wb)
 
 /* The three forms: no writeback, of what was moved, of a register. */

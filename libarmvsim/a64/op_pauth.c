@@ -55,8 +55,8 @@ OP(XPACLRI, X(30) = pauth_strip(c, X(30), false))
         target = p;                                                                                        \
     }
 #define PAUTH_BRANCH(name, key, ...) INDIRECT_OP(name, PAUTH_TARGET(key) __VA_ARGS__)
-#define PAUTH_RETURN(name, key) END_OP(name, uint64_t target; PAUTH_TARGET(key) A64_JUMP(target);)
-#define LINK c->x[30] = a64_pc(c, op) + 4
+#define PAUTH_RETURN(name, key) RETURN_OP(name, PAUTH_TARGET(key))
+#define LINK A64_LINK();
 PAUTH_BRANCH(BRAA, IA)
 PAUTH_BRANCH(BRAB, IB)
 PAUTH_BRANCH(BRAAZ, IA)

@@ -50,7 +50,17 @@ OP(PRFM_lit, )
 OP(HINT, )
 OP(BTI, ) /* Where it may be reached from is asked before it executes: arch/bti.c. */
 OP(DMB, )
-OP(DSB, )
+
+/* DSB waits for the stores before it. */
+static A64_COLD const struct op *a64_drain(A64_PARAMS)
+{
+    a64_sync(c, op, acc);
+    pe_add_cycles(c, memory_drain(c->memory, pe_cycles(c)));
+    acc = c->acc + op->suffix;
+    A64_GO(op + 1);
+}
+
+END_OP(DSB, if (c->memory) A64_CALL(a64_drain); A64_GO(op + 1);)
 END_OP(ISB, A64_ENTER(op + 1);)
 OP(CLREX, c->excl_valid = false)
 

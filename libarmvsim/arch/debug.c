@@ -117,7 +117,7 @@ static bool is_load_exclusive(uint32_t insn)
 {
     const struct a64_info *info = a64_info(a64_decode(insn));
 
-    return info->cost == COST_EXCLUSIVE && bit(insn, 22);
+    return info->kind == KIND_EXCLUSIVE && bit(insn, 22);
 }
 
 void debug_settle(struct pe *c)

@@ -20,6 +20,7 @@
 #include "arch/sysreg_table.h"
 #include "core/machine.h"
 #include "gic/gic.h"
+#include "timing/counts.h"
 
 #define PMCR_E BIT(0)
 #define PMCR_DP BIT(5)
@@ -32,12 +33,28 @@
 #define MDCR3_SCCD BIT(23)
 #define CYCLE_BIT (UINT32_C(1) << PMU_CYCLE_COUNTER)
 
-/* Sources beyond the counters of core/counter.def. */
-enum { PMU_INSNS = CTR_COUNT, PMU_CYCLES, PMU_POSTED };
+/* Sources, in sets: the counters of core/counter.def, and what is beyond them. */
+#define PMU_CTR(name) BIT(CTR_##name)
+#define PMU_COUNTERS (BIT(CTR_COUNT) - 1)
+#define PMU_INSNS BIT(61)
+#define PMU_CYCLES BIT(62)
+#define PMU_POSTED BIT(63)
+#define PMU_BRANCHES                                                                                       \
+    (PMU_CTR(branch_direct) | PMU_CTR(branch_conditional) | PMU_CTR(branch_indirect) |                     \
+     PMU_CTR(branch_return))
+#define PMU_MISPREDICTS                                                                                    \
+    (PMU_CTR(mispredict_conditional) | PMU_CTR(mispredict_indirect) | PMU_CTR(mispredict_return))
+/* Sources that count cycles: no more of them than there are. */
+#define PMU_STALLS                                                                                         \
+    (PMU_CTR(stall_fetch) | PMU_CTR(stall_walk_instr) | PMU_CTR(stall_mispredict) | PMU_CTR(stall_data) |  \
+     PMU_CTR(stall_walk_data) | PMU_CTR(stall_store))
+
+_Static_assert(CTR_COUNT < 61, "a bit for each source");
 
 /* How often overflows of other sources are looked for: when an eighth of the events that are missing could
- * have happened, at one an instruction. */
-enum { POLL_SHARE = 8, POLL_INSNS_MIN = 32 };
+ * have happened, at one an instruction, or all of a stall's cycles; but not more often than this, of
+ * either. */
+enum { POLL_SHARE = 8, POLL_MIN = 32 };
 
 static const struct pmu_event_info events[PMU_EVENT_COUNT] = {
 #define PMU_EVENT(number, name, source, text) [PMU_##name] = { number, source, #name, text },
@@ -50,12 +67,17 @@ const struct pmu_event_info *pmu_event_info(unsigned event)
     return event != PMU_NO_EVENT && event < PMU_EVENT_COUNT ? &events[event] : NULL;
 }
 
-uint64_t pmu_ceid(unsigned n)
+bool pmu_has_event(const struct avs_machine *m, unsigned event)
+{
+    return !(events[event].source & PMU_COUNTERS & ~timing_counts_present(m));
+}
+
+uint64_t pmu_ceid(const struct avs_machine *m, unsigned n)
 {
     uint64_t ids = 0;
 
     for (unsigned e = PMU_NO_EVENT + 1; e < PMU_EVENT_COUNT; e++)
-        if (events[e].number / 32 == n)
+        if (events[e].number / 32 == n && pmu_has_event(m, e))
             ids |= BIT(events[e].number % 32);
     return ids;
 }
@@ -200,20 +222,19 @@ static uint32_t counting_now(const struct pe *c)
 
 /* Counting. */
 
+/* Once timing_counts_sync() has been called. */
 static uint64_t source_value(const struct pe *c, unsigned n)
 {
-    const unsigned source = events[event_of(c, n)].source;
+    const uint64_t source = events[event_of(c, n)].source;
+    uint64_t value = 0;
 
-    switch (source) {
-    case PMU_INSNS:
-        return pe_insns(c);
-    case PMU_CYCLES:
-        return pe_cycles(c) - c->pmu.idle_cycles;
-    case PMU_POSTED:
-        return 0;
-    default:
-        return c->ctr[source];
-    }
+    if (source & PMU_INSNS)
+        value += pe_insns(c);
+    if (source & PMU_CYCLES)
+        value += pe_cycles(c) - c->pmu.idle_cycles;
+    for (uint64_t left = source & PMU_COUNTERS; left; left &= left - 1)
+        value += c->ctr[__builtin_ctzll(left)];
+    return value;
 }
 
 /* Counts `more` events, as if one after the other. */
@@ -248,6 +269,8 @@ void pmu_sync(struct pe *c)
 {
     const uint64_t overflowed = c->sr[SR_PMOVSSET_EL0];
 
+    if (c->pmu.counting)
+        timing_counts_sync(c);
     for (uint32_t left = c->pmu.counting; left; left &= left - 1) {
         unsigned n = (unsigned)__builtin_ctz(left);
         uint64_t now = source_value(c, n);
@@ -287,7 +310,7 @@ static uint64_t to_chained_overflow(const struct pe *c, unsigned n)
 /* Notes when counter n, which raises an interrupt then, may overflow next. */
 static void note_deadline(struct pe *c, unsigned n)
 {
-    uint64_t left, poll;
+    uint64_t left, source;
 
     if (event_of(c, n) != PMU_CHAIN)
         left = to_overflow(c, n);
@@ -295,22 +318,20 @@ static void note_deadline(struct pe *c, unsigned n)
         left = to_chained_overflow(c, n--);
     else
         return;
-    poll = left / POLL_SHARE > POLL_INSNS_MIN ? left / POLL_SHARE : POLL_INSNS_MIN;
-    switch (events[event_of(c, n)].source) {
-    case PMU_POSTED:
+    source = events[event_of(c, n)].source;
+    if (source & PMU_POSTED)
         return;
-    case PMU_CYCLES:
+    if (source & PMU_STALLS)
+        left = left > POLL_MIN ? left : POLL_MIN;
+    if (source & (PMU_CYCLES | PMU_STALLS)) {
         left = sum(pe_cycles(c), left);
         c->pmu.next_cycle = left < c->pmu.next_cycle ? left : c->pmu.next_cycle;
         return;
-    case PMU_INSNS:
-        poll = left;
-        break;
-    default:
-        break;
     }
-    poll = sum(pe_insns(c), poll);
-    c->pmu.next_insn = poll < c->pmu.next_insn ? poll : c->pmu.next_insn;
+    if (!(source & PMU_INSNS))
+        left = left / POLL_SHARE > POLL_MIN ? left / POLL_SHARE : POLL_MIN;
+    left = sum(pe_insns(c), left);
+    c->pmu.next_insn = left < c->pmu.next_insn ? left : c->pmu.next_insn;
 }
 
 static void set_deadlines(struct pe *c)
@@ -349,6 +370,8 @@ void pmu_changed(struct pe *c)
     c->pmu.on = enabled(c) != 0;
     c->pmu.counting = counting_now(c);
     c->pmu.posting = false;
+    if (c->pmu.counting)
+        timing_counts_sync(c);
     for (uint32_t left = c->pmu.counting; left; left &= left - 1) {
         unsigned n = (unsigned)__builtin_ctz(left);
 
@@ -367,7 +390,7 @@ void pmu_event_changed(struct pe *c, unsigned n)
 
     c->pmu.event[n] = PMU_NO_EVENT;
     for (unsigned e = PMU_NO_EVENT + 1; e < PMU_EVENT_COUNT; e++)
-        if (events[e].number == number)
+        if (events[e].number == number && pmu_has_event(c->m, e))
             c->pmu.event[n] = (uint8_t)e;
 }
 

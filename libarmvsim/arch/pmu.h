@@ -27,13 +27,14 @@ enum pmu_event {
 /* An event's number, name and meaning; NULL at and beyond PMU_EVENT_COUNT, and for PMU_NO_EVENT. */
 struct pmu_event_info {
     uint16_t number;
-    uint8_t source; /* A CTR_, or one of pmu.c's. */
+    uint64_t source; /* A set of counters by 1 << CTR_, and of pmu.c's other sources. */
     const char *name, *text;
 };
 const struct pmu_event_info *pmu_event_info(unsigned event);
 
-/* PMCEID<n>_EL0: which of the common events there are. */
-uint64_t pmu_ceid(unsigned n);
+/* Whether the machine's cores have an event; PMCEID<n>_EL0: which of the common ones. */
+bool pmu_has_event(const struct avs_machine *m, unsigned event);
+uint64_t pmu_ceid(const struct avs_machine *m, unsigned n);
 /* Whether a core has PMUv3: ID_AA64DFR0_EL1.PMUVer. */
 bool pmu_exists(const struct core_model *k);
 

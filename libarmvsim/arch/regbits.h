@@ -21,6 +21,8 @@
 #define HCR_TSC BIT(19)
 #define HCR_TGE BIT(27)
 #define HCR_HCD BIT(29)
+#define HCR_CD  BIT(32)
+#define HCR_ID  BIT(33)
 #define HCR_E2H BIT(34)
 #define HCR_TEA BIT(37) /* Writable with FEAT_RAS only. */
 
@@ -34,6 +36,8 @@
 
 #define SCTLR_M    BIT(0)
 #define SCTLR_A    BIT(1)
+#define SCTLR_C    BIT(2)
+#define SCTLR_I    BIT(12)
 #define SCTLR_SA   BIT(3)
 #define SCTLR_SA0  BIT(4)
 #define SCTLR_WXN  BIT(19)

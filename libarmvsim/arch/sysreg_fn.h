@@ -29,7 +29,7 @@ sysreg_write_fn sysreg_wr_cptr_el2, sysreg_wr_scr, sysreg_wr_disr, sysreg_wr_cnt
 sysreg_write_fn sysreg_wr_gic;
 
 /* sysreg_insn.c: system instructions. */
-sysreg_write_fn sysreg_wr_cache_all, sysreg_wr_dc_va, sysreg_wr_dc_ivac, sysreg_wr_at;
+sysreg_write_fn sysreg_wr_cache_all, sysreg_wr_dc_va, sysreg_wr_at;
 sysreg_write_fn sysreg_wr_tlbi;
 
 /* sysreg_debug.c: debug. */

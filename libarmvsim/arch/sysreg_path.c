@@ -104,9 +104,9 @@ static uint64_t reset_value(const struct pe *c, unsigned id)
     case SR_MDCR_EL2:
         return pmu_exists(k) ? event_counters(k) : 0;
     case SR_PMCEID0_EL0:
-        return pmu_ceid(0);
+        return pmu_ceid(c->m, 0);
     case SR_PMCEID1_EL0:
-        return pmu_ceid(1);
+        return pmu_ceid(c->m, 1);
     default:
         return model;
     }

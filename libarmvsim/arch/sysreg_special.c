@@ -117,8 +117,8 @@ enum sysreg_result sysreg_wr_ssbs(struct pe *c, unsigned id, uint64_t val)
     return SYSREG_OK;
 }
 
-/* RNDR and RNDRRS (C5.2, FEAT_RNG): a sequence of the machine's seed and the PE, so that runs repeat. There is
- * always a number, and NZCV says so. */
+/* RNDR and RNDRRS (C5.2, FEAT_RNG): a sequence of the machine's seed and the PE, so that runs repeat. There
+ * is always a number, and NZCV says so. */
 uint64_t sysreg_rd_rndr(struct pe *c, unsigned id)
 {
     uint64_t x = c->random += UINT64_C(0x9e3779b97f4a7c15);
@@ -166,17 +166,32 @@ uint64_t sysreg_rd_dczid(struct pe *c, unsigned id)
     return c->sr[id] | (trap_find(c, TRAP_GROUP_TDZ, true) ? DCZID_DZP : 0);
 }
 
-/* Geometry by CSSELR_EL1's Level<3:1> and InD<0>: the model's for the L1 data cache, else a Cortex-A53's
- * (32 KiB L1s, 1 MiB L2, 64-byte lines). Caches that CLIDR_EL1 does not name read as zero. */
+/* A cache in CCSIDR_EL1's 32-bit format (D24.2; FEAT_CCIDX is not there): NumSets<27:13>,
+ * Associativity<12:3>, LineSize<2:0>, and in <31:28>, UNKNOWN since Armv8, what Arm's cores say of their
+ * policies: write-back with read and write allocation, or read allocation of an instruction cache. */
+static uint64_t ccsidr(const struct core_cache *k, bool instruction)
+{
+    const uint64_t sets = k->size / (k->ways * k->line);
+    const unsigned line = (unsigned)__builtin_ctz(k->line) - 4;
+
+    return (UINT64_C(1) << 28) * (instruction ? 2 : 7) | (sets - 1) << 13 | (uint64_t)(k->ways - 1) << 3 |
+           line;
+}
+
+/* Geometry of the model's caches by CSSELR_EL1's Level<3:1> and InD<0>. Caches that CLIDR_EL1 does not name
+ * read as zero, and so do those that it names and --set took away. */
 uint64_t sysreg_rd_ccsidr(struct pe *c, unsigned id)
 {
+    const struct core_memory *m = &c->m->model->memory;
+    const struct core_cache *const caches[] = { &m->l1d, &m->l2, &m->l3 };
     unsigned level = (unsigned)bits(c->sr[SR_CSSELR_EL1], 3, 1);
     bool instruction = c->sr[SR_CSSELR_EL1] & 1;
     unsigned type = level < 7 ? (unsigned)bits(c->sr[SR_CLIDR_EL1], level * 3 + 2, level * 3) : 0;
 
-    if (type == 0 || (instruction && type != 1 && type != 3))
+    (void)id;
+    if (type == 0 || (instruction && type != 1 && type != 3) || level > 2)
         return 0;
-    if (level > 0)
-        return 0x707fe07a;
-    return instruction ? 0x201fe00a : c->sr[id];
+    if (instruction)
+        return ccsidr(&m->l1i, true);
+    return caches[level]->size ? ccsidr(caches[level], false) : 0;
 }

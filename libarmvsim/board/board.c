@@ -30,6 +30,25 @@ static struct board_device *device_at(const struct board *b, guint i)
     return &g_array_index(b->devices, struct board_device, i);
 }
 
+/* Cycles of the modelled core, to the nearest. At most 10^9 ps and 10^10 Hz: it fits. */
+static void set_access_time(const struct board *b, struct bus_region *r, bool write, uint64_t ps)
+{
+    const uint64_t ps_per_s = UINT64_C(1000000000000);
+
+    if (ps == ACCESS_BY_CORE || b->m->timing == TIMING_NONE)
+        return;
+    r->timed[write] = true;
+    r->cycles[write] = (uint32_t)((ps * b->m->model->clock_hz + ps_per_s / 2) / ps_per_s);
+}
+
+static void set_access_times(const struct board *b, uint64_t base, uint64_t read_ps, uint64_t write_ps)
+{
+    struct bus_region *r = bus_find(b->m->bus, pa(base));
+
+    set_access_time(b, r, false, read_ps);
+    set_access_time(b, r, true, write_ps);
+}
+
 static avs_status add_memories(struct board *b)
 {
     avs_status s = bus_add_ram(b->m->bus, "RAM", b->desc->ram_base, b->ram_size, BUS_RAM, false);
@@ -46,10 +65,14 @@ static avs_status add_frames(struct board *b, const struct frame *frames, size_t
 {
     avs_status s = AVS_OK;
 
-    for (size_t i = 0; i < count && !s; i++)
-        if (frames[i].exists)
-            s = bus_add_device(b->m->bus, frames[i].name, frames[i].base, frames[i].size, frames[i].ops,
-                               b->m->gic);
+    for (size_t i = 0; i < count && !s; i++) {
+        if (!frames[i].exists)
+            continue;
+        s = bus_add_device(b->m->bus, frames[i].name, frames[i].base, frames[i].size, frames[i].ops,
+                           b->m->gic);
+        if (!s)
+            set_access_times(b, frames[i].base, b->desc->gic_read_ps, b->desc->gic_write_ps);
+    }
     return s;
 }
 
@@ -138,9 +161,11 @@ static avs_status add_device(struct board *b, const struct device_desc *d, bool 
         bus_make_flash(env.memory, d->type->ops, device.dev);
     else
         s = bus_add_device(bus, d->name, d->base, d->size, d->type->ops, device.dev);
-    if (!s)
-        bus_find(bus, pa(d->base))->secure_only = d->secure_only;
-    return s;
+    if (s)
+        return s;
+    bus_find(bus, pa(d->base))->secure_only = d->secure_only;
+    set_access_times(b, d->base, d->read_ps, d->write_ps);
+    return AVS_OK;
 }
 
 static avs_status add_devices(struct board *b)
@@ -273,6 +298,13 @@ bool board_is_loaded(const struct board *b)
 uint64_t board_cntfrq(const struct board *b)
 {
     return b->desc->cntfrq_hz;
+}
+
+const struct bus_region *board_gich(const struct board *b)
+{
+    const struct board_desc *d = b->desc;
+
+    return d->gic_version == 2 && d->virtualization ? bus_find(b->m->bus, pa(d->gich)) : NULL;
 }
 
 bool board_has_semihosting(const struct board *b)

@@ -9,6 +9,7 @@
 #include "core/machine.h"
 
 struct board;
+struct bus_region;
 
 /* Parses "NAME[,opt=val...]", reads models/boards/NAME.board, builds bus, GIC and devices of `m`. Sets
  * m->has_el2, m->has_el3, m->bus, m->gic, m->board. Fills flash; of the options, those of loading. Unknown
@@ -42,5 +43,7 @@ bool board_psci(struct pe *c, bool is_hvc);
 avs_status board_console_input(struct board *b, const char *bytes, size_t len);
 /* Takes a byte of that input in the guest's stead; false when there is none. */
 bool board_console_take(struct board *b, char *byte);
+/* A GICv2's virtual interface control registers (GICH), NULL when there are none. */
+const struct bus_region *board_gich(const struct board *b);
 /* Whether HLT #0xF000 is a semihosting call. */
 bool board_has_semihosting(const struct board *b);

@@ -11,9 +11,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "timing/timing.h"
-
-enum key_kind { KEY_TEXT, KEY_NUMBER, KEY_YESNO };
+enum key_kind { KEY_TEXT, KEY_NUMBER, KEY_YESNO, KEY_NS /* In ps. */ };
 
 struct key {
     const char *name;
@@ -29,17 +27,19 @@ struct machine_text {
     uint64_t ram_base, image_offset;
     uint64_t gicd, gicr, gicr_window, its_base, gicc, gich, gicv, v2m, v2m_first, v2m_count, spis;
     uint64_t cntfrq_hz;
+    uint64_t read_ps, write_ps;
 };
 
 struct region_text {
     char *kind, *type, *when;
     uint64_t base, size, spi;
     uint64_t count, stride; /* Of devices that are alike; 0 when not given. */
+    uint64_t read_ps, write_ps;
     bool secure_only;
 };
 
 #define NO_SPI UINT64_MAX
-enum { FLASH_MIN = 512 << 10 };
+enum { FLASH_MIN = 512 << 10, ACCESS_NS_MAX = 1000000 };
 
 #define KEY(text, kind, required, type, member)                                                            \
     {                                                                                                      \
@@ -73,6 +73,8 @@ static const struct key gic_keys[] = {
     KEY("msi-first-spi", KEY_NUMBER, false, machine_text, v2m_first),
     KEY("msi-spis", KEY_NUMBER, false, machine_text, v2m_count),
     KEY("spis", KEY_NUMBER, true, machine_text, spis),
+    KEY("read-ns", KEY_NS, false, machine_text, read_ps),
+    KEY("write-ns", KEY_NS, false, machine_text, write_ps),
     LAST,
 };
 static const struct key timer_keys[] = {
@@ -94,6 +96,8 @@ static const struct key device_keys[] = {
     KEY("spi", KEY_NUMBER, false, region_text, spi),
     KEY("count", KEY_NUMBER, false, region_text, count),
     KEY("stride", KEY_NUMBER, false, region_text, stride),
+    KEY("read-ns", KEY_NS, false, region_text, read_ps),
+    KEY("write-ns", KEY_NS, false, region_text, write_ps),
     KEY("when", KEY_TEXT, false, region_text, when),
     KEY("secure-only", KEY_YESNO, false, region_text, secure_only),
     LAST,
@@ -148,6 +152,24 @@ static bool parse_number(const char *text, uint64_t *out)
     return errno == 0 && end != digits && *end == '\0';
 }
 
+/* Nanoseconds with up to three decimals, in picoseconds. */
+static bool parse_ns(const char *text, uint64_t *ps)
+{
+    const char *dot = strchr(text, '.');
+    const size_t decimals = dot ? strspn(dot + 1, "0123456789") : 0;
+    g_autofree char *whole = g_strndup(text, dot ? (gsize)(dot - text) : strlen(text));
+    uint64_t part = 0, ns;
+
+    if (dot && (!decimals || decimals > 3 || dot[1 + decimals]))
+        return false;
+    if (strspn(whole, "0123456789") != strlen(whole) || !parse_number(whole, &ns) || ns > ACCESS_NS_MAX)
+        return false;
+    for (size_t i = 0; i < 3; i++)
+        part = part * 10 + (i < decimals ? (uint64_t)(dot[1 + i] - '0') : 0);
+    *ps = ns * 1000 + part;
+    return true;
+}
+
 /* True for the first word, false for the second, by *out; returns false for anything else. */
 static bool parse_switch(const char *text, const char *yes, const char *no, bool *out)
 {
@@ -167,6 +189,8 @@ static avs_status read_key(const struct reader *r, const char *group, const stru
         return bad_key(r, group, k->name, "is not a number");
     if (k->kind == KEY_YESNO && !parse_switch(text, "yes", "no", at))
         return bad_key(r, group, k->name, "is not yes or no");
+    if (k->kind == KEY_NS && !parse_ns(text, at))
+        return bad_key(r, group, k->name, "is not a time in ns, from 0 to 1000000, as 12 or 12.345");
     if (k->kind == KEY_TEXT)
         *(char **)at = g_steal_pointer(&text);
     return AVS_OK;
@@ -275,6 +299,8 @@ static avs_status add_device(const struct reader *r, const char *group, const ch
             .size = t->size,
             .intid = type->no_irq ? 0 : 32 + (unsigned)(t->spi + i),
             .secure_only = t->secure_only && r->d->secure,
+            .read_ps = t->read_ps,
+            .write_ps = t->write_ps,
         };
 
         g_array_append_val(r->d->devices, dev);
@@ -287,7 +313,7 @@ static avs_status read_region(const struct reader *r, const char *group)
 {
     bool memory = g_str_has_prefix(group, "memory ");
     const char *name = strchr(group, ' ');
-    struct region_text t = { .spi = NO_SPI };
+    struct region_text t = { .spi = NO_SPI, .read_ps = ACCESS_BY_CORE, .write_ps = ACCESS_BY_CORE };
     avs_status s;
 
     if (!name || (!memory && !g_str_has_prefix(group, "device ")))
@@ -370,11 +396,13 @@ static void set_gic(struct board_desc *d, const struct machine_text *t)
     d->v2m_first = 32 + (unsigned)t->v2m_first;
     d->v2m_count = (unsigned)t->v2m_count;
     d->spi_count = (unsigned)t->spis;
+    d->gic_read_ps = t->read_ps;
+    d->gic_write_ps = t->write_ps;
 }
 
 static avs_status read_machine(const struct reader *r)
 {
-    struct machine_text t = { .psci = true };
+    struct machine_text t = { .psci = true, .read_ps = ACCESS_BY_CORE, .write_ps = ACCESS_BY_CORE };
     avs_status s = AVS_OK;
 
     for (size_t i = 0; i < G_N_ELEMENTS(machine_groups) && !s; i++)
@@ -477,52 +505,6 @@ static avs_status read_options(const struct reader *r, const char *spec, char **
     return AVS_OK;
 }
 
-static char *board_path(const char *name)
-{
-    if (strchr(name, '/') || g_str_has_suffix(name, ".board"))
-        return g_strdup(name);
-    return g_strdup_printf("%s/boards/%s.board", core_model_dir(), name);
-}
-
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* The names of the boards in the models' folder. */
-static char *boards_text(void)
-{
-    g_autofree char *folder = g_build_filename(core_model_dir(), "boards", NULL);
-    GDir *dir = g_dir_open(folder, 0, NULL);
-    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-    const char *file;
-
-    while (dir && (file = g_dir_read_name(dir))) {
-        if (g_str_has_suffix(file, ".board"))
-            g_ptr_array_add(names, g_strndup(file, strlen(file) - strlen(".board")));
-    }
-    if (dir)
-        g_dir_close(dir);
-    g_ptr_array_sort(names, by_name);
-    g_ptr_array_add(names, NULL);
-    return g_strjoinv(" ", (char **)names->pdata);
-}
-
-static avs_status open_file(struct reader *r, const char *name)
-{
-    g_autoptr(GError) error = NULL;
-
-    if (g_key_file_load_from_file(r->kf, r->path, G_KEY_FILE_NONE, &error))
-        return AVS_OK;
-    if (g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOENT)) {
-        g_autofree char *known = boards_text();
-
-        return avs_fail(r->m, AVS_ERR_BOARD, "board \"%s\": there is no %s; known: %s", name, r->path,
-                        known);
-    }
-    return avs_fail(r->m, AVS_ERR_BOARD, "%s: %s", r->path, error->message);
-}
-
 static void memory_clear(void *mem)
 {
     g_free(((struct memory_desc *)mem)->name);
@@ -551,7 +533,7 @@ avs_status board_desc_load(struct avs_machine *m, const char *spec, struct board
     g_autofree char *path = board_path(name);
     g_autoptr(GKeyFile) kf = g_key_file_new();
     struct reader r = { .m = m, .path = path, .kf = kf, .d = board_desc_new() };
-    avs_status s = open_file(&r, name);
+    avs_status s = board_read_file(m, name, kf);
 
     if (!s)
         s = read_defaults(&r);

@@ -18,6 +18,9 @@ struct memory_desc {
     bool secure_only;
 };
 
+/* Times of an access to a device, in ps: what the core's model costs unless the board says more. */
+#define ACCESS_BY_CORE UINT64_MAX
+
 /* [device NAME] */
 struct device_desc {
     char *name;
@@ -25,6 +28,7 @@ struct device_desc {
     uint64_t base, size;
     unsigned intid;
     bool secure_only;
+    uint64_t read_ps, write_ps; /* Or ACCESS_BY_CORE. */
 };
 
 struct board_desc {
@@ -36,6 +40,7 @@ struct board_desc {
     uint64_t gicc, gich, gicv, v2m;   /* Of a GICv2; v2m is 0 when there is no GICv2m frame. */
     unsigned v2m_first, v2m_count;    /* The frame's SPIs, by INTID. */
     unsigned spi_count;
+    uint64_t gic_read_ps, gic_write_ps; /* Of all its frames, or ACCESS_BY_CORE. */
     uint64_t cntfrq_hz;
     bool virtualization, secure; /* Options. */
     bool its;                    /* With a GICv3 alone. */
@@ -47,3 +52,8 @@ struct board_desc {
 /* Reads the board that `spec` ("NAME[,option=value...]") names. AVS_ERR_BOARD, with the reason. */
 avs_status board_desc_load(struct avs_machine *m, const char *spec, struct board_desc **out);
 void board_desc_free(struct board_desc *d);
+
+/* The file of a board's name, or the name itself when it is a path. */
+char *board_path(const char *name);
+/* The keys of a board's file and of those that it includes. AVS_ERR_BOARD. */
+avs_status board_read_file(struct avs_machine *m, const char *name, GKeyFile *kf);

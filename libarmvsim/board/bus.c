@@ -114,6 +114,7 @@ static void region_insert(struct bus *b, const struct bus_region *proto)
     size_t at = upper_bound(b, proto->base);
 
     *r = *proto;
+    r->id = (uint8_t)b->count;
     r->name = g_strdup(proto->name);
     b->sorted = g_renew(struct bus_region *, b->sorted, b->count + 1);
     for (size_t i = b->count; i > at; i--)
@@ -302,4 +303,9 @@ bool bus_copy_out(struct bus *b, pa_t pa, void *data, size_t len)
         memcpy(to, r->host + (pa.v - r->base), part);
     }
     return true;
+}
+
+uint32_t bus_access_ticks(const struct bus_region *r, const struct pe *c, bool write)
+{
+    return r->timed[write] ? r->cycles[write] << TICK_SHIFT : c->cost[write ? COST_MMIO_WRITE : COST_MMIO_READ];
 }

@@ -30,12 +30,15 @@ struct bus_region {
     uint64_t base, size;
     enum bus_kind kind;
     bool secure_only;
+    uint8_t id; /* Counts up as regions are added. */
     const char *name;
     uint8_t *host;              /* RAM and ROM. */
     struct code_page **code;    /* RAM and ROM: decoded pages, one pointer a page, NULL when none. */
     const struct mmio_ops *ops; /* Devices; and ROM that stores program (flash). */
     void *dev;
-    bool answers; /* ROM with ops: the device answers reads too, its memory is not seen. */
+    bool answers;       /* ROM with ops: the device answers reads too, its memory is not seen. */
+    bool timed[2];      /* The board says how long a read, or [1] a write, of the device takes... */
+    uint32_t cycles[2]; /* ...namely so many cycles. */
 };
 
 /* Whether an access goes to the device and not to host memory. */
@@ -63,6 +66,8 @@ void bus_changed(struct bus_region *r, uint64_t off, size_t len);
 struct bus_region *bus_find(struct bus *b, pa_t pa);
 /* The main RAM when it holds this host address, NULL otherwise: for what knows a host address already. */
 struct bus_region *bus_main_holding(struct bus *b, const uint8_t *host);
+/* Cycles of an access to a device: the board's, or else the PE's mmio-read and mmio-write. */
+uint32_t bus_access_ticks(const struct bus_region *r, const struct pe *c, bool write);
 /* Every region in address order, for the map and the device tree. */
 struct bus_region *bus_region_at(struct bus *b, size_t index);
 

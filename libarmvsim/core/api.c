@@ -11,6 +11,7 @@
 #include "core/run.h"
 #include "core/symtab.h"
 #include "ledger/ledger.h"
+#include "timing/counts.h"
 
 avs_status avs_load(avs_machine *m, const char *path)
 {
@@ -197,5 +198,8 @@ const char *avs_counter_name(unsigned index)
 
 uint64_t avs_counter(avs_machine *m, unsigned pe, unsigned index)
 {
-    return pe < m->pe_count && index < CTR_COUNT ? m->pe[pe].ctr[index] : 0;
+    if (pe >= m->pe_count || index >= CTR_COUNT)
+        return 0;
+    timing_counts_sync(&m->pe[pe]);
+    return m->pe[pe].ctr[index];
 }

@@ -23,6 +23,7 @@
 #include "gic/gic.h"
 #include "ledger/ledger.h"
 #include "mmu/mmu.h"
+#include "timing/memory.h"
 
 enum { MEM_MIN = 1 << 20, MEM_DEFAULT = 128 << 20, PE_MAX = 8 };
 #define MEM_MAX (UINT64_C(255) << 30)
@@ -148,13 +149,16 @@ static bool make_pe(struct avs_machine *m, struct pe *c, unsigned index)
     c->spsel = 1;
     c->daif = 0xf;
     pe_set_nzcv(c, 0);
+    c->memory = m->memory ? m->memory[index] : NULL;
     c->mmu = mmu_state_new(c);
     c->timer = timer_new(c, m->model->clock_hz, board_cntfrq(m->board));
-    return c->mmu && c->timer;
+    return c->mmu && c->timer && predictor_init(&c->predict, &m->model->branch);
 }
 
 static avs_status make_pes(struct avs_machine *m)
 {
+    if (m->timing == TIMING_BLOCK && !(m->memory = memory_new(m->model, m->pe_count, m->seed)))
+        return avs_fail(m, AVS_ERR_NOMEM, "out of memory");
     m->pe = calloc(m->pe_count, sizeof(*m->pe));
     if (!m->pe)
         return avs_fail(m, AVS_ERR_NOMEM, "out of memory");
@@ -171,6 +175,7 @@ void machine_reset_pe(struct pe *c)
     timer_reset(c);
     pmu_reset(c);
     mmu_reset(c);
+    predictor_flush(&c->predict);
     pe_set_nzcv(c, 0);
     c->pan = c->uao = c->dit = c->ssbs = c->il = c->ss = false;
     c->btype = 0;
@@ -218,7 +223,7 @@ static avs_status build(struct avs_machine *m, const avs_options *o)
     m->sched.quantum = o->quantum ? o->quantum : SCHED_QUANTUM;
     m->next_event = EVENT_NEVER;
     m->log_level = LOG_INFO;
-    if ((s = core_model_load(m, o->cpu ? o->cpu : "generic", &m->model)))
+    if ((s = core_model_load_set(m, o->cpu ? o->cpu : "generic", o->set, &m->model)))
         return s;
     set_costs(m);
     m->symbols = symtab_new();
@@ -268,6 +273,7 @@ static void free_pe(struct pe *c)
 {
     timer_free(c->timer);
     mmu_state_free(c->mmu);
+    predictor_free(&c->predict);
     free(c->sr_path);
 }
 
@@ -279,6 +285,7 @@ void avs_machine_free(avs_machine *m)
     for (unsigned i = 0; m->pe && i < m->pe_count; i++)
         free_pe(&m->pe[i]);
     free(m->pe);
+    memory_free(m->memory, m->pe_count);
     m->sched.current = NULL; /* Devices take their events away. */
     board_free(m->board);
     symtab_free(m->symbols);

@@ -27,11 +27,14 @@
 #include "core/bits.h"
 #include "core/counter.h"
 #include "mmu/fast.h"
+#include "timing/predict.h"
 
 struct avs_machine;
 struct op;
 struct tlb;
 struct gic_cpu;
+struct line_map;
+struct memory;
 
 /* Register slots: the decoder maps XZR reads to REG_ZERO, XZR writes to REG_SINK, and SP to REG_SP. */
 enum { REG_ZERO = 31, REG_SINK = 32, REG_SP = 33, REG_COUNT = 34 };
@@ -120,6 +123,9 @@ struct pe {
     uint64_t sp_check;       /* 15 when SCTLR_ELx.SA or SA0 applies at the current EL, else 0. */
     struct fast_slot *dtlb;  /* FAST_DATA_COUNT entries. */
     struct fast_fetch *itlb; /* FAST_FETCH_COUNT entries. */
+    struct line_map *code_lines; /* Of the page that is executing: which of its lines are in L1I. */
+    uint64_t mem_access;     /* Memory accesses by loads and stores, as MEM_ACCESS counts (arch/pmu_event.def). */
+    struct predictor predict;
 
     uint64_t pc;        /* Valid outside of handlers. */
     uint64_t insn_base; /* Retired instructions = insn_base + upper lane. */
@@ -177,6 +183,7 @@ struct pe {
 
     unsigned index;
     struct avs_machine *m;
+    struct memory *memory;     /* Caches: timing/memory.h. NULL with TIMING_NONE. */
     struct mmu_state *mmu;        /* Context cache, modelled TLB: mmu/. */
     struct gic_cpu *gic;          /* Redistributor, CPU interface and virtual interface state: gic/. */
     struct timer_state *timer;    /* Generic timer: arch/timer.c. */

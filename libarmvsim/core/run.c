@@ -16,6 +16,7 @@
 #include "gic/gic.h"
 #include "ledger/ledger.h"
 #include "mmu/access.h"
+#include "mmu/charge.h"
 #include "mmu/state.h"
 
 /* The lanes run at most this far between armings, so that they never overflow into each other. */
@@ -246,19 +247,27 @@ static void run_to_deadline(struct pe *c, struct op *op)
 /* Finds the op at pc, by way of the fast fetch TLB. NULL with c->exc filled. */
 static struct op *find_op(struct pe *c)
 {
-    const struct fast_fetch *f = &c->itlb[fast_fetch_index(c->pc, c->ictx)];
+    struct fast_fetch *f = &c->itlb[fast_fetch_index(c->pc, c->ictx)];
+    const uint64_t tag = (c->pc & AVS_PAGE_MASK) | c->ictx;
 
     if (unlikely(c->il)) {
         exc_illegal_state(c);
         return NULL;
     }
-    if (likely(f->tag == ((c->pc & AVS_PAGE_MASK) | c->ictx) && !(c->pc & 3))) {
+    if (f->tag == (tag | FAST_PARKED)) {
+        mem_fetch_owner(c, f->owner);
+        f->tag = tag;
+    }
+    if (likely(f->tag == tag && !(c->pc & 3))) {
         c->code_ops = f->ops;
         c->code_va = c->pc & AVS_PAGE_MASK;
+        c->code_lines = f->lines;
         c->debug.page_broken = false;
     } else if (!mem_fetch_page(c, c->pc)) {
         return NULL;
     }
+    if (unlikely(!(c->code_lines->fetched >> (c->pc >> LINE_SHIFT & 63) & 1)))
+        charge_fetch_line(c, c->pc);
     return c->code_ops + ((c->pc >> 2) & (OPS_PER_PAGE - 1));
 }
 

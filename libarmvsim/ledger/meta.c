@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "ledger/internal.h"
+#include "timing/counts.h"
 
 enum { READ_BYTES = 64 << 10 };
 
@@ -60,6 +61,7 @@ static void put_inputs(struct ledger *l)
     put(l, "armvsim", AVS_VERSION);
     put(l, "core", m->model ? m->model->name : "");
     put(l, "core_title", m->model ? m->model->title : "");
+    put(l, "set", m->model && m->model->overrides ? m->model->overrides : "");
     put_number(l, "clock_hz", m->model ? m->model->clock_hz : 0);
     put(l, "timing", m->timing == TIMING_NONE ? "none" : "block");
     put_number(l, "pe_count", m->pe_count);
@@ -180,8 +182,10 @@ void meta_write_counters(struct ledger *l)
 
     for (unsigned i = 0; i < 64; i++)
         write_exceptions(l, i / 16, i / 4 % 4, i % 4);
-    for (unsigned pe = 0; pe < m->pe_count; pe++)
+    for (unsigned pe = 0; pe < m->pe_count; pe++) {
+        timing_counts_sync(&m->pe[pe]);
         for (unsigned i = 0; i < CTR_COUNT; i++)
             ROW(l, TABLE_counter, pe, row_text(counter_name((enum counter_id)i)),
                 row_text(counter_text((enum counter_id)i)), (int64_t)m->pe[pe].ctr[i]);
+    }
 }

@@ -17,7 +17,9 @@
  */
 #include <string.h>
 
+#include "board/board.h"
 #include "ledger/internal.h"
+#include "timing/pipeline.h"
 
 /* Columns of sysreg.def. */
 enum { ACCESS_NA = 0, ACCESS_RO = 1, ACCESS_WO = 2, ACCESS_RW = 3, ACCESS_RH = 5 };
@@ -185,9 +187,9 @@ static void find_leaks(const struct ledger *l, const struct pe *c, const struct 
 }
 
 /* In ticks, as everything here until sum_classes() is done. */
-static uint32_t price(const struct pe *c, enum cost_class k)
+static uint32_t price(const struct pe *c, enum insn_class k)
 {
-    return c->m->timing == TIMING_NONE ? ACC_CYCLE : c->cost[k];
+    return c->m->timing == TIMING_NONE ? ACC_CYCLE : pipeline_price(&c->m->model->pipeline, k);
 }
 
 /* A GICv2's virtual interface is in memory: its registers are counted as the System registers that they are
@@ -197,19 +199,25 @@ static bool is_in_memory(const struct pe *c, unsigned id)
     return c->m->has_gicv2 && (regs[id].class == SRC_vgic_control || regs[id].class == SRC_list_register);
 }
 
+static uint32_t gich_price(const struct pe *c, bool write)
+{
+    const struct bus_region *r = c->m->board ? board_gich(c->m->board) : NULL;
+
+    return r ? bus_access_ticks(r, c, write) : c->cost[write ? COST_MMIO_WRITE : COST_MMIO_READ];
+}
+
 static uint32_t sysreg_price(const struct pe *c, unsigned el, bool write, unsigned id)
 {
     unsigned charge = c->sr_path ? sysreg_path(c, el, write, id)->charge : COST_FREE;
     bool charged = charge < COST_COUNT && c->m->timing != TIMING_NONE;
 
     if (is_in_memory(c, id))
-        return write ? price(c, COST_STORE) + c->cost[COST_MMIO_WRITE]
-                     : price(c, COST_LOAD) + c->cost[COST_MMIO_READ];
-    return price(c, COST_SYSTEM) + (charged ? c->cost[charge] : 0);
+        return price(c, write ? INSN_STORE : INSN_LOAD) + gich_price(c, write);
+    return price(c, write ? INSN_MSR : INSN_MRS) + (charged ? c->cost[charge] : 0);
 }
 
 /* n registers by pairs, or one by one where that is cheaper: never more than it really took. */
-static uint64_t pairs_price(const struct pe *c, unsigned n, enum cost_class one, enum cost_class two)
+static uint64_t pairs_price(const struct pe *c, unsigned n, enum insn_class one, enum insn_class two)
 {
     uint32_t single = price(c, one), pair = price(c, two);
 
@@ -228,10 +236,10 @@ static void sum_banks(const struct pe *c, const struct state_key *k, struct clas
     fp->leaked = (unsigned)__builtin_popcount(k->fp_leaked);
     if (!k->priced)
         return;
-    gp->save_cycles = pairs_price(c, gp->saved, COST_STORE, COST_STORE_PAIR);
-    gp->restore_cycles = pairs_price(c, gp->restored, COST_LOAD, COST_LOAD_PAIR);
-    fp->save_cycles = pairs_price(c, fp->saved, COST_STORE_FP, COST_STORE_FP_PAIR);
-    fp->restore_cycles = pairs_price(c, fp->restored, COST_LOAD_FP, COST_LOAD_FP_PAIR);
+    gp->save_cycles = pairs_price(c, gp->saved, INSN_STORE, INSN_STORE_PAIR64);
+    gp->restore_cycles = pairs_price(c, gp->restored, INSN_LOAD, INSN_LOAD_PAIR64);
+    fp->save_cycles = pairs_price(c, fp->saved, INSN_STORE_FP_Q, INSN_STOREP_Q);
+    fp->restore_cycles = pairs_price(c, fp->restored, INSN_LOAD_FP, INSN_LOADP_Q);
 }
 
 static void sum_sysreg(const struct pe *c, const struct state_key *k, unsigned id, struct class_sum *sum)

@@ -14,6 +14,7 @@
 #include "arch/debug.h"
 #include "arch/exception.h"
 #include "core/machine.h"
+#include "mmu/charge.h"
 #include "mmu/state.h"
 #include "mmu/syndrome.h"
 
@@ -26,6 +27,7 @@ struct part {
     struct mmu_result r;
     struct bus_region *region;
     uint64_t off;
+    struct line_map *lines; /* Of memory's. */
 };
 
 static uint32_t current_insn(const struct pe *c)
@@ -35,6 +37,7 @@ static uint32_t current_insn(const struct pe *c)
 
 static bool data_fault(struct pe *c, struct mmu_fault *f, unsigned flags)
 {
+    charge_late(c, false);
     exc_data_abort(c, f, flags & ACCESS_VECTOR ? 0 : syndrome_isv(current_insn(c)));
     c->exc.insn = current_insn(c);
     return false;
@@ -48,23 +51,58 @@ static bool simple_fault(struct pe *c, uint8_t fsc, uint64_t va, bool write, uns
 }
 
 /* Whether a fast-TLB slot with this tag serves the access: misaligned ones if the memory allows them. */
-static inline bool slot_serves(const struct pe *c, const struct fast_slot *s, uint64_t slot_tag,
+static inline bool slot_serves(const struct pe *c, const struct fast_meta *d, uint64_t slot_tag,
                                uint64_t va, unsigned size, unsigned flags)
 {
     uint64_t tag = ((va + size - 1) & AVS_PAGE_MASK) | c->dctx;
 
-    if (slot_tag != tag || (flags & ACCESS_UNPRIV) || ((flags & ACCESS_NORMAL) && !s->unaligned))
+    if (slot_tag != tag || (flags & ACCESS_UNPRIV) || ((flags & ACCESS_NORMAL) && !d->unaligned))
         return false;
-    return !(va & (size - 1)) || (s->unaligned && !(flags & MUST_ALIGN));
+    return !(va & (size - 1)) || (d->unaligned && !(flags & MUST_ALIGN));
 }
 
-/* A fast-TLB slot that serves the access after all: misaligned within a page, or ordered. */
-static inline uint8_t *fast_host(const struct pe *c, uint64_t va, unsigned size, bool write, unsigned flags)
+/* The main TLB's entry is used: by way of the micro-TLB, or after a miss there. */
+static void use_owner(struct pe *c, uint16_t owner)
 {
-    const struct fast_slot *s = &c->dtlb[fast_index(va, c->dctx)];
+    if (!utlb_enter(c, false, owner))
+        return;
+    c->ctr[CTR_utlb_data_refill]++;
+    c->mmu->late += c->m->model->translation.tlb_latency;
+}
 
-    if (!slot_serves(c, s, write ? s->tag_w : s->tag_r, va, size, flags))
+/* A parked slot of this page lives again: its owner is in the micro-TLB. */
+static void revive(struct pe *c, unsigned index, uint64_t va)
+{
+    struct fast_slot *s = &c->dtlb[index];
+    const uint64_t parked = (va & AVS_PAGE_MASK) | c->dctx | FAST_PARKED;
+
+    if (s->tag_r != parked && s->tag_w != parked)
+        return;
+    use_owner(c, c->mmu->dmeta[index].owner);
+    s->tag_r ^= s->tag_r == parked ? FAST_PARKED : 0;
+    s->tag_w ^= s->tag_w == parked ? FAST_PARKED : 0;
+}
+
+/* A fast-TLB slot that serves the access after all: parked, misaligned within a page, ordered, or of a page
+ * whose line is not in L1D. */
+static inline const struct fast_slot *fast_serving(struct pe *c, uint64_t va, unsigned size, bool write,
+                                                   unsigned flags)
+{
+    const unsigned index = fast_index(va, c->dctx);
+    const struct fast_slot *s = &c->dtlb[index];
+
+    revive(c, index, va);
+    return slot_serves(c, &c->mmu->dmeta[index], write ? s->tag_w : s->tag_r, va, size, flags) ? s : NULL;
+}
+
+/* The host's address of an access that such a slot serves, charged. */
+static inline uint8_t *fast_host(struct pe *c, uint64_t va, unsigned size, bool write, unsigned flags)
+{
+    const struct fast_slot *s = fast_serving(c, va, size, write, flags);
+
+    if (!s)
         return NULL;
+    charge_data(c, s->lines, va, size, write);
     return (uint8_t *)(uintptr_t)(va + s->addend);
 }
 
@@ -82,6 +120,19 @@ static bool watched(struct pe *c, const struct part *p, enum mmu_access acc, uns
     return true;
 }
 
+static void fill_slot(struct pe *c, const struct mmu_ctx *x, const struct part *p)
+{
+    const struct fast_page page = { .host = p->region->host + (p->off & AVS_PAGE_MASK),
+                                    .lines = p->lines,
+                                    .owner = p->r.owner,
+                                    .readable = p->r.readable,
+                                    .writable = p->r.writable && p->region->kind == BUS_RAM,
+                                    .has_code = page_has_code(p->region, p->off),
+                                    .unaligned = p->r.type == MEM_NORMAL && !x->align_check };
+
+    fast_fill_data(c, p->va, c->dctx, &page);
+}
+
 /* Translates one part, checks Device alignment (`misaligned` is of the whole element), finds the memory. */
 static bool locate(struct pe *c, const struct mmu_ctx *x, struct part *p, enum mmu_access acc,
                    bool misaligned, unsigned flags)
@@ -92,6 +143,7 @@ static bool locate(struct pe *c, const struct mmu_ctx *x, struct part *p, enum m
 
     if (!mmu_translate(c, x, va(p->va), acc, &p->r, &f))
         return data_fault(c, &f, flags);
+    use_owner(c, p->r.owner);
     if (unlikely(on_watch) && watched(c, p, acc, flags))
         return false;
     if ((misaligned || (flags & ACCESS_NORMAL)) && p->r.type == MEM_DEVICE)
@@ -101,12 +153,13 @@ static bool locate(struct pe *c, const struct mmu_ctx *x, struct part *p, enum m
         (p->region->kind == BUS_ROM && write && !p->region->ops))
         return simple_fault(c, FSC_EXTERNAL, p->va, write, flags);
     p->off = p->r.pa.v - p->region->base;
-    if (bus_to_device(p->region, write))
+    if (bus_to_device(p->region, write)) {
+        charge_late(c, false);
         return true;
+    }
+    p->lines = charge_lines(c, x, &p->r, p->region, p->off, false);
     if (!(flags & ACCESS_UNPRIV) && !on_watch)
-        fast_fill_data(c, p->va, c->dctx, p->region->host + (p->off & AVS_PAGE_MASK), p->r.owner,
-                       p->r.readable, p->r.writable && p->region->kind == BUS_RAM,
-                       page_has_code(p->region, p->off), p->r.type == MEM_NORMAL && !x->align_check);
+        fill_slot(c, x, p);
     return true;
 }
 
@@ -120,8 +173,9 @@ static bool alignment_ok(struct pe *c, const struct mmu_ctx *x, uint64_t va, uns
 
 static bool device_read(struct pe *c, struct part *p, uint64_t *val)
 {
-    timing_charge(c, COST_MMIO_READ);
+    c->acc += bus_access_ticks(p->region, c, false);
     c->ctr[CTR_mmio]++;
+    c->ctr[CTR_mem_uncached]++;
     return p->region->ops->read(p->region->dev, c, p->off, p->size, val);
 }
 
@@ -136,8 +190,9 @@ static bool device_write(struct pe *c, struct part *p, uint64_t val)
 {
     bool done;
 
-    timing_charge(c, COST_MMIO_WRITE);
+    c->acc += bus_access_ticks(p->region, c, true);
     c->ctr[CTR_mmio]++;
+    c->ctr[CTR_mem_uncached]++;
     done = p->region->ops->write(p->region->dev, c, p->off, p->size, val);
     if (code_gone(c, p->region))
         c->mmu->code_changed = true;
@@ -164,6 +219,7 @@ static bool part_read(struct pe *c, struct part *p, void *data, unsigned flags)
     uint64_t val = 0;
 
     if (!bus_to_device(p->region, false)) {
+        charge_data(c, p->lines, p->va, p->size, false);
         memcpy(data, p->region->host + p->off, p->size);
         return true;
     }
@@ -178,6 +234,7 @@ static bool part_write(struct pe *c, struct part *p, const void *data, unsigned 
     uint64_t val = 0;
 
     if (!bus_to_device(p->region, true)) {
+        charge_data(c, p->lines, p->va, p->size, true);
         memcpy(p->region->host + p->off, data, p->size);
         if (page_has_code(p->region, p->off))
             code_store(c, p);
@@ -235,11 +292,13 @@ bool mem_read(struct pe *c, uint64_t va, unsigned size, unsigned flags, uint64_t
  * code and data on one page. The slot says that the store is allowed. */
 static bool store_beside_code(struct pe *c, uint64_t va, unsigned size, unsigned flags, uint64_t val)
 {
-    const struct fast_slot *s = &c->dtlb[fast_index(va, c->dctx)];
+    const unsigned index = fast_index(va, c->dctx);
+    const struct fast_slot *s = &c->dtlb[index];
     uint8_t *host = (uint8_t *)(uintptr_t)(va + s->addend);
-    struct part p = { .va = va, .size = size };
+    struct part p = { .va = va, .size = size, .lines = s->lines };
 
-    if (!s->writable || !slot_serves(c, s, s->tag_r, va, size, flags))
+    if (!c->mmu->dmeta[index].writable ||
+        !slot_serves(c, &c->mmu->dmeta[index], s->tag_r, va, size, flags))
         return false;
     p.region = bus_main_holding(c->m->bus, host);
     if (!p.region)
@@ -311,7 +370,7 @@ bool mem_probe_write(struct pe *c, uint64_t va, unsigned size, unsigned flags)
     struct part p[2];
     unsigned count = split(va, size, p), element = size / 2;
 
-    if (!(va & (element - 1)) && fast_host(c, va, size, true, flags | MUST_ALIGN))
+    if (!(va & (element - 1)) && fast_serving(c, va, size, true, flags | MUST_ALIGN))
         return true;
     x = mmu_data_ctx(c, flags & ACCESS_UNPRIV);
     if (!alignment_ok(c, x, va, element, true, flags))
@@ -335,6 +394,7 @@ uint8_t *mem_atomic(struct pe *c, uint64_t va, unsigned size, bool write, unsign
         simple_fault(c, FSC_EXCLUSIVE, va, write, flags);
         return NULL;
     }
+    charge_data(c, p.lines, va, size, acc & MMU_WRITE);
     if (write && page_has_code(p.region, p.off))
         code_store(c, &p);
     *pa_out = p.r.pa;
@@ -349,15 +409,51 @@ bool mem_code_changed(struct pe *c)
     return changed;
 }
 
-bool mem_cache_op(struct pe *c, uint64_t address, bool write)
+/* What DC and IC by address do to the model's caches. */
+static void maintain(struct pe *c, const struct mmu_ctx *x, const struct mmu_result *r, unsigned id)
 {
+    const struct bus_region *region = bus_find(c->m->bus, r->pa);
+    enum memory_op op = MEMORY_CLEAN;
+    struct line_map *lines;
+
+    if (!region || bus_to_device(region, false))
+        return;
+    switch (id) {
+    case SR_DC_ZVA:
+        return; /* Its stores are stores. */
+    case SR_IC_IVAU:
+        op = MEMORY_INVALIDATE_INSTR;
+        break;
+    case SR_DC_CVAU:
+        op = MEMORY_CLEAN_POU;
+        break;
+    case SR_DC_IVAC:
+        op = MEMORY_INVALIDATE;
+        break;
+    case SR_DC_CIVAC:
+        op = MEMORY_CLEAN_INVALIDATE;
+        break;
+    }
+    lines = charge_lines(c, x, r, region, r->pa.v - region->base, false);
+    if (lines != &line_map_none)
+        pe_add_cycles(c, memory_maintain(c->memory, op, lines, r->pa.v, pe_cycles(c)));
+}
+
+bool mem_cache_op(struct pe *c, unsigned id, uint64_t address)
+{
+    const bool write = id == SR_DC_IVAC; /* It needs permission to write. */
     const struct mmu_ctx *x = mmu_data_ctx(c, false);
     struct mmu_result r;
     struct mmu_fault f = { 0 };
 
     timing_charge(c, COST_CACHE_OP);
-    if (mmu_translate(c, x, va(address), write ? MMU_WRITE : MMU_READ, &r, &f))
+    if (mmu_translate(c, x, va(address), write ? MMU_WRITE : MMU_READ, &r, &f)) {
+        charge_late(c, false);
+        if (c->memory)
+            maintain(c, x, &r, id);
         return true;
+    }
+    charge_late(c, false);
     f.cm = true;
     f.write = true; /* ISS.WnR reads 1 for a fault of a cache maintenance instruction. */
     exc_data_abort(c, &f, 0);

@@ -36,8 +36,10 @@ bool mem_code_changed(struct pe *c);
 
 /* The translation and permission checks of a cache maintenance instruction by VA (DC, IC IVAU). `write`:
  * it needs write permission (DC IVAC). False with c->exc filled. */
-bool mem_cache_op(struct pe *c, uint64_t va, bool write);
+bool mem_cache_op(struct pe *c, unsigned id, uint64_t va);
 
 /* Finds the decoded ops of the page that holds va and sets c->code_ops/code_va; false with c->exc filled
  * for an instruction abort. The slow half of every indirect branch. */
 bool mem_fetch_page(struct pe *c, uint64_t va);
+/* A fetch by way of a main TLB entry: charges the micro-TLB's miss, if it is one. */
+void mem_fetch_owner(struct pe *c, uint16_t owner);

@@ -15,6 +15,7 @@
  */
 #include "arch/exception.h"
 #include "core/machine.h"
+#include "mmu/charge.h"
 #include "mmu/walk.h"
 
 struct at_op {
@@ -71,6 +72,7 @@ bool mmu_at(struct pe *c, unsigned op, uint64_t arg)
     mmu_ctx_build(c, host ? 2 : t->el, t->unpriv, t->pan && c->pan, &x);
     bool ok = t->both_stages ? mmu_translate(c, &x, va(arg), acc, &r, &f)
                              : mmu_translate_s1(c, &x, va(arg), acc, &r, &f);
+    charge_late(c, false);
 
     if (!ok && fault_is_taken(c, &f)) {
         f.cm = true;

@@ -91,6 +91,22 @@ static enum mmu_role data_role(const struct pe *c)
     return (enum mmu_role)c->el;
 }
 
+/* Another address space of EL1&0 empties the micro-TLBs of cores where they have no ASID and VMID, and the
+ * predictors of cores that do not let one VM train them for another. */
+static void space_selected(struct pe *c)
+{
+    const struct mmu_ctx *x = &c->mmu->ctx[c->dctx >> FAST_CTX_SHIFT];
+    const uint32_t space = (uint32_t)x->vmid << 16 | x->asid;
+
+    if (likely(space == c->mmu->space) || x->key.regime != REGIME_EL10)
+        return;
+    if (c->m->model->translation.utlb_flush_context)
+        utlb_flush(c);
+    if (c->m->model->branch.flush_context && x->vmid != c->mmu->space >> 16)
+        predictor_flush(&c->predict);
+    c->mmu->space = space;
+}
+
 void mmu_select(struct pe *c)
 {
     /* Numbering the second may forget the first: the loop ends at the latest with an empty cache. */
@@ -99,6 +115,8 @@ void mmu_select(struct pe *c)
         c->ictx = (uint64_t)role_context(c, (enum mmu_role)c->el) << FAST_CTX_SHIFT;
     } while (!c->mmu->role_ctx[data_role(c)]);
     c->mmu->changed = false;
+    if (c->memory)
+        space_selected(c);
 }
 
 void mmu_context_changed(struct pe *c)
@@ -142,9 +160,13 @@ struct mmu_state *mmu_state_new(struct pe *c)
 
     if (!s)
         return NULL;
-    if (!tlb_init(&s->tlb, k->translation.tlb_entries, k->translation.tlb_ways, c->m->seed + c->index)) {
+    if (!tlb_init(&s->tlb, &k->translation, c->m->seed + c->index)) {
         free(s);
         return NULL;
+    }
+    if (c->m->timing == TIMING_BLOCK) {
+        utlb_init(&s->utlb_data, k->translation.utlb_data_entries);
+        utlb_init(&s->utlb_instr, k->translation.utlb_instr_entries);
     }
     for (unsigned i = 0; i < FAST_DATA_COUNT; i++)
         s->dtlb[i].tag_r = s->dtlb[i].tag_w = FAST_NONE;

@@ -134,6 +134,16 @@ static void build_stage2(const struct pe *c, struct mmu_ctx *x)
     x->key.vtcr = c->sr[SR_VTCR_EL2] & VTCR_USED;
 }
 
+/* Whether data and fetches may be cached (D8.5.5): nobody but timing asks. */
+static void build_caching(const struct pe *c, struct mmu_ctx *x, uint64_t sctlr)
+{
+    const uint64_t hcr = x->s2_on ? c->sr[SR_HCR_EL2] : 0;
+
+    x->cache_data = (!x->s1_on || (sctlr & SCTLR_C)) && !(hcr & HCR_CD);
+    x->cache_instr = (sctlr & SCTLR_I) && !(hcr & HCR_ID);
+    x->key.sctlr |= (x->cache_data ? SCTLR_C : 0) | (x->cache_instr ? SCTLR_I : 0);
+}
+
 static uint8_t tag_of(const struct mmu_ctx *x)
 {
     return (uint8_t)(x->key.regime | (x->key.secure ? TLB_TAG_SECURE : 0) |
@@ -156,6 +166,7 @@ void mmu_ctx_build(const struct pe *c, unsigned el, bool unpriv, bool pan, struc
     x->wxn = x->s1_on && (sctlr & SCTLR_WXN);
     x->align_check = sctlr & SCTLR_A;
     x->key.sctlr = (sctlr & SCTLR_A) | (x->s1_on ? SCTLR_M : 0) | (x->wxn ? SCTLR_WXN : 0);
+    build_caching(c, x, sctlr);
     x->key.regime = (uint8_t)regime;
     x->key.secure = regime == REGIME_EL3 || mmu_secure_below_el3(c);
     x->key.el0 = x->el0;

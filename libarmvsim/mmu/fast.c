@@ -17,7 +17,7 @@ struct slot_links {
 static struct slot_links links_of(struct mmu_state *s, uint16_t slot)
 {
     if (slot < FAST_DATA_COUNT) {
-        struct fast_slot *d = &s->dtlb[slot];
+        struct fast_meta *d = &s->dmeta[slot];
         return (struct slot_links){ &d->owner, &d->next, &d->prev };
     }
     struct fast_fetch *f = &s->itlb[slot - FAST_DATA_COUNT];
@@ -102,27 +102,26 @@ void fast_protect_page(struct pe *c, const uint8_t *host_page)
     }
 }
 
-void fast_fill_data(struct pe *c, uint64_t va, uint64_t ctx, uint8_t *host, uint16_t owner, bool readable,
-                    bool writable, bool has_code, bool unaligned)
+void fast_fill_data(struct pe *c, uint64_t va, uint64_t ctx, const struct fast_page *p)
 {
     struct mmu_state *s = c->mmu;
     uint16_t slot = (uint16_t)fast_index(va, ctx);
-    struct fast_slot *d = &s->dtlb[slot];
     uint64_t page = va & AVS_PAGE_MASK;
 
     drop_slot(s, slot);
-    if (!readable && (!writable || has_code))
+    if (!p->readable && (!p->writable || p->has_code))
         return;
-    d->tag_r = readable ? page | ctx : FAST_NONE;
-    d->tag_w = writable && !has_code ? page | ctx : FAST_NONE;
-    d->addend = (uintptr_t)host - page;
-    d->writable = writable;
-    d->unaligned = unaligned;
-    link_slot(s, slot, owner);
+    s->dtlb[slot] = (struct fast_slot){ .tag_r = p->readable ? page | ctx : FAST_NONE,
+                                        .tag_w = p->writable && !p->has_code ? page | ctx : FAST_NONE,
+                                        .addend = (uintptr_t)p->host - page,
+                                        .lines = p->lines };
+    s->dmeta[slot].writable = p->writable;
+    s->dmeta[slot].unaligned = p->unaligned;
+    link_slot(s, slot, p->owner);
 }
 
-void fast_fill_fetch(struct pe *c, uint64_t va, uint64_t ctx, struct op *ops, uint16_t owner,
-                     bool guarded)
+void fast_fill_fetch(struct pe *c, uint64_t va, uint64_t ctx, struct op *ops, struct line_map *lines,
+                     uint16_t owner, bool guarded)
 {
     struct mmu_state *s = c->mmu;
     uint16_t i = (uint16_t)fast_fetch_index(va, ctx);
@@ -130,6 +129,30 @@ void fast_fill_fetch(struct pe *c, uint64_t va, uint64_t ctx, struct op *ops, ui
     drop_slot(s, (uint16_t)(FAST_DATA_COUNT + i));
     s->itlb[i].tag = (va & AVS_PAGE_MASK) | ctx;
     s->itlb[i].ops = ops;
+    s->itlb[i].lines = lines;
     s->itlb[i].guarded = guarded;
     link_slot(s, (uint16_t)(FAST_DATA_COUNT + i), owner);
+}
+
+static void park(uint64_t *tag)
+{
+    if (*tag != FAST_NONE)
+        *tag |= FAST_PARKED;
+}
+
+void fast_park_owner(struct pe *c, uint16_t owner, bool fetch)
+{
+    struct mmu_state *s = c->mmu;
+
+    for (uint16_t link = s->owner_head[owner]; link != FAST_LINK_NONE;) {
+        uint16_t slot = (uint16_t)(link - 1);
+
+        if (slot >= FAST_DATA_COUNT && fetch)
+            park(&s->itlb[slot - FAST_DATA_COUNT].tag);
+        if (slot < FAST_DATA_COUNT && !fetch) {
+            park(&s->dtlb[slot].tag_r);
+            park(&s->dtlb[slot].tag_w);
+        }
+        link = *links_of(s, slot).next;
+    }
 }

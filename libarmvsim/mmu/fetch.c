@@ -10,6 +10,8 @@
 #include "arch/exception.h"
 #include "core/machine.h"
 #include "mmu/access.h"
+#include "mmu/charge.h"
+#include "mmu/state.h"
 
 /* AArch64.BranchAddr: with TBI the top byte of a branch target is dropped, as a sign extension from bit 55
  * where the regime has two ranges. The key has every TBI where TCR_EL1 has TBI0 and TBI1.
@@ -53,6 +55,15 @@ static struct op *page_ops(struct pe *c, struct bus_region *region, uint64_t off
     return a64_page_ops(c->m, *slot, set);
 }
 
+void mem_fetch_owner(struct pe *c, uint16_t owner)
+{
+    if (utlb_enter(c, true, owner)) {
+        c->ctr[CTR_utlb_instr_refill]++;
+        c->mmu->late += c->m->model->translation.tlb_latency;
+    }
+    charge_late(c, true);
+}
+
 bool mem_fetch_page(struct pe *c, uint64_t address)
 {
     const struct mmu_ctx *x = mmu_fetch_ctx(c);
@@ -69,16 +80,19 @@ bool mem_fetch_page(struct pe *c, uint64_t address)
     if (tagged_for_data(x, address))
         return fetch_fault(c, x->s1_on ? FSC_TRANSLATION : FSC_ADDRESS_SIZE, address);
     if (!mmu_translate(c, x, va(address), MMU_FETCH, &r, &f)) {
+        charge_late(c, true);
         exc_insn_abort(c, &f);
         return false;
     }
+    mem_fetch_owner(c, r.owner);
     region = bus_find(c->m->bus, r.pa);
     if (!region || bus_to_device(region, false) || (region->secure_only && r.ns))
         return fetch_fault(c, FSC_EXTERNAL, address);
     c->code_ops = page_ops(c, region, r.pa.v - region->base, r.guarded);
+    c->code_lines = charge_lines(c, x, &r, region, r.pa.v - region->base, true);
     c->code_va = address & AVS_PAGE_MASK;
     c->debug.page_broken = debug_page_broken(c, address);
     if (likely(!c->debug.page_broken))
-        fast_fill_fetch(c, address, c->ictx, c->code_ops, r.owner, r.guarded);
+        fast_fill_fetch(c, address, c->ictx, c->code_ops, c->code_lines, r.owner, r.guarded);
     return true;
 }

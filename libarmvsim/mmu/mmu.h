@@ -36,6 +36,7 @@ struct mmu_ctx {
     struct mmu_key key;
     bool s1_on, s2_on;
     bool el0, priv, pan, wxn, align_check;   /* align_check: SCTLR_ELx.A (and nAA later). */
+    bool cache_data, cache_instr;            /* SCTLR_ELx.C and I, HCR_EL2.CD and ID: for timing alone. */
     bool two_ranges;                         /* The regime has TTBR1 (EL1&0, EL2&0). */
     uint16_t asid, vmid;                     /* As tags; 0 where the regime has none. */
     uint8_t tlb_tag;                         /* Regime and Security state, compared by the TLB. */
@@ -63,7 +64,8 @@ void mmu_ctx_build(const struct pe *c, unsigned el, bool unpriv, bool pan, struc
 
 /**
  * Translates one access that does not cross a 4 KiB boundary: looks the modelled TLB up, walks on a miss,
- * checks permissions. Returns false with *f filled on a fault. Charges the cost of a walk to the PE.
+ * checks permissions. Returns false with *f filled on a fault. What a walk took is added to c->mmu->late, for
+ * the caller to charge (mmu/charge.h).
  * Alignment is the caller's (access.c).
  */
 bool mmu_translate(struct pe *c, const struct mmu_ctx *x, va_t va, enum mmu_access acc,

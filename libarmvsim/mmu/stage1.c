@@ -11,6 +11,7 @@
  * Does NOT model: FEAT_LPA, FEAT_LVA, FEAT_TTST, FEAT_HAFDBS, SCR_EL3.SIF. TBID: fetch.c.
  */
 #include "core/machine.h"
+#include "mmu/state.h"
 #include "mmu/walk.h"
 
 /* One of the address ranges of a regime, from TTBRn and TCR. */
@@ -129,14 +130,34 @@ static struct walk first_table(const struct pe *c, const struct mmu_ctx *x, cons
                           .index_top = (uint8_t)(ia_bits - 1) };
 }
 
+/* The level whose table the walk cache knows; 0 when it knows none. What comes before costs nothing. */
+static unsigned known_level(struct pe *c, const struct tlb_key *k)
+{
+    const struct tlb_entry *e = c->memory ? tlb_lookup(&c->mmu->tlb.walk, k) : NULL;
+
+    if (!e)
+        return 0;
+    c->ctr[CTR_walk_cache_hit]++;
+    return e->s1.level;
+}
+
+static void know_level(struct pe *c, const struct tlb_key *k, const struct walk *w)
+{
+    tlb_insert(c, &c->mmu->tlb.walk, k, w->index_top + 1u,
+               &(struct tlb_entry){ .cover = (uint8_t)(w->index_top + 1), .s1.level = w->level });
+}
+
 bool s1_walk(struct pe *c, const struct mmu_ctx *x, uint64_t vaddr, struct s1_leaf *leaf,
              struct mmu_fault *f)
 {
+    const struct tlb_key k = mmu_tlb_key(x, vaddr);
+    const unsigned known = known_level(c, &k);
     struct s1_range range = range_of(x, vaddr);
     struct walk w = first_table(c, x, &range);
     struct s1_tables tables = { 0 };
     enum walk_step step;
     uint64_t desc;
+    const unsigned first = w.level;
 
     f->stage2 = false;
     if (range.epd)
@@ -144,14 +165,20 @@ bool s1_walk(struct pe *c, const struct mmu_ctx *x, uint64_t vaddr, struct s1_le
     if (!walk_start(&w, range.ttbr))
         return fault_s1(f, FSC_ADDRESS_SIZE, 0);
     do {
-        if (!read_descriptor(c, x, &w, walk_descriptor_at(&w, vaddr), tables.ns, &desc, f))
+        c->mmu->walk_known = w.level < known;
+        if (!read_descriptor(c, x, &w, walk_descriptor_at(&w, vaddr), tables.ns, &desc, f)) {
+            c->mmu->walk_known = false;
             return false;
+        }
         step = walk_step(&w, desc, f);
         if (step == WALK_NEXT)
             add_table(&tables, x, range.hpd, desc);
     } while (step == WALK_NEXT);
+    c->mmu->walk_known = false;
     if (step == WALK_FAULT)
         return false;
+    if (c->memory && w.level > first && w.level != known && c->mmu->tlb.walk.entries)
+        know_level(c, &k, &w);
     leaf_of(c, leaf, x, &w, &tables, desc);
     return true;
 }

@@ -95,12 +95,14 @@ bool s2_find(struct pe *c, const struct mmu_ctx *x, uint64_t ipaddr, struct s2_l
     const struct tlb_entry *e = tlb_lookup(a, &k);
 
     if (e) {
+        c->ctr[CTR_ipa_cache_hit] += !c->mmu->walk_known;
         *leaf = e->s2;
         return true;
     }
     if (!walk_tables(c, x, ipaddr, leaf, f))
         return false;
-    tlb_insert(c, a, &k, leaf->shift, &(struct tlb_entry){ .global = true, .s2 = *leaf });
+    if (!c->mmu->walk_known && a->entries)
+        tlb_insert(c, a, &k, leaf->shift, &(struct tlb_entry){ .global = true, .s2 = *leaf });
     return true;
 }
 

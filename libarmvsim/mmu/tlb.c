@@ -14,6 +14,8 @@
 
 #include "core/bits.h"
 #include "mmu/fast.h"
+#include "mmu/utlb.h"
+#include "timing/timing.h"
 
 #define ADDR_NONE UINT64_MAX /* No address has bits above 55. */
 
@@ -21,7 +23,8 @@ static void array_reset(struct tlb_array *a)
 {
     for (uint32_t i = 0; i < a->entries; i++)
         a->entry[i].addr = ADDR_NONE;
-    memset(a->valid, 0, (a->entries + 63) / 64 * sizeof(*a->valid));
+    if (a->valid)
+        memset(a->valid, 0, (a->entries + 63) / 64 * sizeof(*a->valid));
     memset(a->of_shift, 0, sizeof(a->of_shift));
     a->live = a->split = 0;
     a->shifts = 0;
@@ -30,6 +33,8 @@ static void array_reset(struct tlb_array *a)
 static bool array_init(struct tlb_array *a, unsigned entries, unsigned ways, uint64_t seed)
 {
     *a = (struct tlb_array){ .ways = ways };
+    if (!entries)
+        return true; /* There is none: it never hits, and nothing is put in. */
     if (!ways || entries < ways || entries > TLB_MAX_ENTRIES)
         return false;
     a->sets = entries / ways;
@@ -50,14 +55,15 @@ static void array_free(struct tlb_array *a)
     *a = (struct tlb_array){ 0 };
 }
 
-bool tlb_init(struct tlb *t, unsigned entries, unsigned ways, uint64_t seed)
+bool tlb_init(struct tlb *t, const struct core_translation *k, uint64_t seed)
 {
-    bool main_ok = array_init(&t->main, entries, ways, seed);
-    bool s1_ok = array_init(&t->s1, TLB_S1_ENTRIES, TLB_STAGE_WAYS, seed + 1);
-    bool s2_ok = array_init(&t->s2, TLB_S2_ENTRIES, TLB_STAGE_WAYS, seed + 2);
+    bool main_ok = array_init(&t->main, k->tlb_entries, k->tlb_ways, seed);
+    bool s1_ok = array_init(&t->s1, TLB_S1_ENTRIES, TLB_S1_WAYS, seed + 1);
+    bool s2_ok = array_init(&t->s2, k->ipa_entries, k->ipa_ways, seed + 2);
+    bool walk_ok = array_init(&t->walk, k->walk_entries, k->walk_ways, seed + 3);
 
     t->main.backs_fast = true;
-    if (main_ok && s1_ok && s2_ok)
+    if (main_ok && s1_ok && s2_ok && walk_ok)
         return true;
     tlb_free(t);
     return false;
@@ -68,6 +74,7 @@ void tlb_free(struct tlb *t)
     array_free(&t->main);
     array_free(&t->s1);
     array_free(&t->s2);
+    array_free(&t->walk);
 }
 
 void tlb_reset(struct tlb *t)
@@ -75,6 +82,7 @@ void tlb_reset(struct tlb *t)
     array_reset(&t->main);
     array_reset(&t->s1);
     array_reset(&t->s2);
+    array_reset(&t->walk);
 }
 
 static struct tlb_entry *set_of(struct tlb_array *a, uint64_t addr, unsigned shift)
@@ -122,8 +130,10 @@ static void drop_entry(struct pe *c, struct tlb_array *a, struct tlb_entry *e)
 {
     count_entry(a, e, -1);
     e->addr = ADDR_NONE;
-    if (a->backs_fast)
-        fast_drop_owner(c, tlb_index(a, e));
+    if (!a->backs_fast)
+        return;
+    fast_drop_owner(c, tlb_index(a, e));
+    utlb_forget(c, tlb_index(a, e));
 }
 
 /* xorshift64: the same seed gives the same victims on every host. */

@@ -18,8 +18,10 @@
  * Which stages were on is part of the tag: an entry made with a stage off is never used with it on. The
  * architecture would allow that until a TLBI; invalidation does not look at these bits.
  *
- * Not modelled: TLB conflict aborts (of overlapping entries the smallest wins), intermediate levels of
- * walks, micro-TLBs.
+ * A fourth array is the walk cache: which table of the last level a part of the address space has. It knows
+ * addresses of tables alone, not what is in them, and decides nothing but time.
+ *
+ * Not modelled: TLB conflict aborts (of overlapping entries the smallest wins), stale intermediate levels.
  */
 #pragma once
 
@@ -37,8 +39,8 @@ enum {
     TLB_TAG_OWNER = TLB_TAG_REGIME | TLB_TAG_SECURE, /* What a TLBI looks at. */
 };
 
-/* Sizes of the s1 and s2 arrays; the main array's come from the core model. */
-enum { TLB_S1_ENTRIES = 64, TLB_S2_ENTRIES = 64, TLB_STAGE_WAYS = 4, TLB_MAX_ENTRIES = 0xfff0 };
+/* Size of the s1 array; the others' come from the core model. */
+enum { TLB_S1_ENTRIES = 64, TLB_S1_WAYS = 4, TLB_MAX_ENTRIES = 0xfff0 };
 
 /* A stage-1 block or page: its output and the descriptor's fields, table attributes applied. */
 struct s1_leaf {
@@ -107,11 +109,12 @@ struct tlb_array {
 };
 
 struct tlb {
-    struct tlb_array main, s1, s2;
+    struct tlb_array main, s1, s2, walk;
 };
 
-/* Entries is rounded down to a multiple of ways. False when the host has no memory or the shape is none. */
-bool tlb_init(struct tlb *t, unsigned entries, unsigned ways, uint64_t seed);
+struct core_translation;
+/* Entries are rounded down to a multiple of ways. False when the host has no memory or a shape is none. */
+bool tlb_init(struct tlb *t, const struct core_translation *k, uint64_t seed);
 void tlb_free(struct tlb *t);
 /* Forgets everything; the fast TLB must have been dropped. */
 void tlb_reset(struct tlb *t);

@@ -4,7 +4,7 @@
  * TLB maintenance instructions (DDI 0487, D8.17 and C5.5; pseudocode AArch64.TLBI_*). Each is one line:
  * what it matches, in which regime, and which arrays of the TLB it looks at.
  *
- *   TLBI of                     main  s1   s2
+ *   TLBI of                     main  s1   s2   (the walk cache goes with s1, micro-TLBs are emptied)
  *   stage 1 (VMALL, VA*, ASID)   x    x          the current VMID; combined entries too
  *   both stages (VMALLS12, ALL)  x    x    x
  *   stage 2 by IPA (IPAS2*)                x     combined entries stay: a VMALLE1 must follow
@@ -140,9 +140,11 @@ static void invalidate(struct pe *c, const struct tlbi_op *t, const struct tlb_m
     if (t->kind != TLBI_IPA) {
         tlb_invalidate(c, &tlb->main, m);
         tlb_invalidate(c, &tlb->s1, m);
+        tlb_invalidate(c, &tlb->walk, m);
     }
     if (of_el10 && (t->kind == TLBI_IPA || t->kind == TLBI_VMALLS12 || t->kind == TLBI_ALL))
         tlb_invalidate(c, &tlb->s2, m);
+    utlb_flush(c);
 }
 
 void mmu_tlbi(struct pe *c, unsigned op, uint64_t arg)

@@ -13,17 +13,11 @@
 #include "mmu/state.h"
 #include "mmu/walk.h"
 
-static struct tlb_key key_of(const struct mmu_ctx *x, uint64_t vaddr)
-{
-    return (
-        struct tlb_key){ .addr = bits(vaddr, 55, 0), .asid = x->asid, .vmid = x->vmid, .tag = x->tlb_tag };
-}
-
 /* Stage 1 of a regime that has stage 2 behind it. */
 static bool s1_find(struct pe *c, const struct mmu_ctx *x, uint64_t vaddr, struct s1_leaf *leaf,
                     struct mmu_fault *f)
 {
-    struct tlb_key k = key_of(x, vaddr);
+    struct tlb_key k = mmu_tlb_key(x, vaddr);
     const struct tlb_entry *e = tlb_lookup(&c->mmu->tlb.s1, &k);
 
     if (!e)
@@ -36,7 +30,7 @@ static bool s1_find(struct pe *c, const struct mmu_ctx *x, uint64_t vaddr, struc
  */
 static void s1_keep(struct pe *c, const struct mmu_ctx *x, uint64_t vaddr, const struct s1_leaf *leaf)
 {
-    struct tlb_key k = key_of(x, vaddr);
+    struct tlb_key k = mmu_tlb_key(x, vaddr);
 
     if (!tlb_lookup(&c->mmu->tlb.s1, &k))
         tlb_insert(c, &c->mmu->tlb.s1, &k, leaf->shift,
@@ -60,7 +54,7 @@ static void entry_attributes(struct tlb_entry *e)
 static const struct tlb_entry *insert(struct pe *c, const struct mmu_ctx *x, uint64_t vaddr, unsigned shift,
                                       struct tlb_entry *e)
 {
-    struct tlb_key k = key_of(x, vaddr);
+    struct tlb_key k = mmu_tlb_key(x, vaddr);
 
     entry_attributes(e);
     e->global = !e->s1.ng;
@@ -150,13 +144,14 @@ static void result_flat(const struct mmu_ctx *x, uint64_t vaddr, bool fetch, str
 static const struct tlb_entry *find(struct pe *c, const struct mmu_ctx *x, uint64_t vaddr,
                                     enum mmu_access acc, struct mmu_fault *f)
 {
-    struct tlb_key k = key_of(x, vaddr);
+    struct tlb_key k = mmu_tlb_key(x, vaddr);
     const struct tlb_entry *e = tlb_lookup(&c->mmu->tlb.main, &k);
 
     c->ctr[CTR_tlb_lookup]++;
     if (e)
         return e;
     c->ctr[CTR_tlb_miss]++;
+    c->ctr[CTR_tlb_miss_instr] += acc == MMU_FETCH;
     return walk(c, x, vaddr, acc, f);
 }
 
@@ -225,13 +220,18 @@ bool mmu_translate_s1(struct pe *c, const struct mmu_ctx *x, va_t vaddr, enum mm
 bool mmu_debug_translate(struct pe *c, uint64_t vaddr, bool write, struct mmu_result *r)
 {
     const uint64_t acc = c->acc;
+    const uint32_t late = c->mmu->late;
+    struct memory *memory = c->memory;
     uint64_t ctr[CTR_COUNT];
     struct mmu_fault f;
     bool ok;
 
     memcpy(ctr, c->ctr, sizeof(ctr));
+    c->memory = NULL;
     ok = mmu_translate(c, mmu_data_ctx(c, false), va(vaddr), write ? MMU_WRITE : MMU_READ, r, &f);
     memcpy(c->ctr, ctr, sizeof(ctr));
     c->acc = acc;
+    c->mmu->late = late;
+    c->memory = memory;
     return ok;
 }

@@ -15,7 +15,7 @@
 
 #include "core/machine.h"
 #include "mmu/state.h"
-#include "timing/timing.h"
+#include "mmu/charge.h"
 
 /* The first level with blocks: 1 for 4 KiB granules, 2 for the others. */
 static unsigned first_block_level(const struct walk *w)
@@ -108,8 +108,21 @@ static bool move_window(struct pe *c, uint64_t addr, bool secure)
 
     if (!r || !r->host || (r->secure_only && !secure))
         return false;
-    c->mmu->walk = (struct walk_window){ r->base, r->size, r->host, r->secure_only };
+    c->mmu->walk = (struct walk_window){ r->base, r->size, r->host, r->secure_only, r->id };
     return true;
+}
+
+static void charge(struct pe *c, const struct walk_window *w, uint64_t addr)
+{
+    const uint64_t off = addr - w->base;
+    struct line_map *lines;
+
+    c->ctr[CTR_walk_access]++;
+    if (!c->memory)
+        return;
+    lines = memory_lines(c->memory, w->region, off >> AVS_PAGE_SHIFT, w->size >> AVS_PAGE_SHIFT);
+    if (lines)
+        charge_walk_read(c, addr, lines);
 }
 
 bool walk_read(struct pe *c, uint64_t addr, bool secure, uint64_t *desc)
@@ -117,12 +130,12 @@ bool walk_read(struct pe *c, uint64_t addr, bool secure, uint64_t *desc)
     const struct walk_window *w = &c->mmu->walk;
     uint64_t raw;
 
-    timing_charge(c, COST_WALK_ACCESS);
-    c->ctr[CTR_walk_access]++;
     if (unlikely(addr - w->base >= w->size || (w->secure_only && !secure))) {
         if (!move_window(c, addr, secure))
             return false;
     }
+    if (!c->mmu->walk_known)
+        charge(c, w, addr);
     memcpy(&raw, w->host + (addr - w->base), sizeof(raw));
     *desc = le64toh(raw);
     return true;

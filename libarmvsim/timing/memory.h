@@ -9,6 +9,11 @@
  * with one bit a 64-byte line: is it in L1I, in L1D, and in L1D to be stored to. The engine tests the bit;
  * only when it is clear does it come here. L1 replacement takes no notice of hits (CACHE_RANDOM,
  * CACHE_FIFO).
+ *
+ * A line on its way counts as there: what misses pays for it, by how long it stands still. Caches are
+ * mostly inclusive: what is filled into one is filled into those below it as well, and what is evicted
+ * stays where else it is (no back-invalidation). Not modelled: the data side of DMA, snoops by instruction
+ * fetches (which find a line in L2 as if DC CVAU had been done), banks and rows of DRAM.
  */
 #pragma once
 
@@ -16,12 +21,23 @@
 #include "timing/timing.h"
 
 enum { LINE_SHIFT = 6, LINE_SIZE = 64 };
+/* What a core model can ask for at most; PEs and regions of a machine. */
+enum {
+    MEMORY_WAYS_MAX = 64,
+    MEMORY_FILLS_MAX = 64,
+    MEMORY_STORES_MAX = 64,
+    MEMORY_STREAMS_MAX = 32,
+    MEMORY_DEPTH_MAX = 32,
+    MEMORY_FETCH_PREFETCH_MAX = 8,
+    MEMORY_REGIONS_MAX = 64
+};
 
 /* One PE's view of one page of memory: bit n for the line at offset 64 n. */
 struct line_map {
     uint64_t fetched; /* In L1I. */
     uint64_t present; /* In L1D: loads hit. */
     uint64_t owned;   /* In L1D, this PE's alone, and modified: stores hit. A subset of `present`. */
+    uint64_t pa;      /* Of the page. */
 };
 extern struct line_map line_map_all;        /* Always hits: nothing is modelled. Never written. */
 extern const struct line_map line_map_none; /* Never hits: memory that is not cacheable. */
@@ -36,11 +52,12 @@ enum memory_kind {
 struct memory_access {
     enum memory_kind kind;
     uint64_t pa;
-    struct line_map *map; /* Of the page; memory_lines(). */
+    struct line_map *map; /* Of the page; memory_lines(). Any when not cacheable. */
     bool cacheable;       /* Normal Inner Write-Back, and the caches are on. */
     bool chained;         /* Its address comes from a load (struct pipe_result). */
     uint8_t slack;        /* struct pipe_result */
-    uint32_t late;        /* Cycles that translation took before the access could begin. */
+    uint8_t size;         /* Stores: bytes, which lines that do not allocate are put together from. */
+    uint32_t late;        /* Cycles that translation took before the access could begin; also of a hit. */
 };
 
 struct memory; /* One PE's side of it. */
@@ -51,18 +68,21 @@ struct memory **memory_new(const struct core_model *k, unsigned pe_count, uint64
 void memory_free(struct memory **m, unsigned pe_count);
 
 /* The line map of a page of RAM or ROM that starts at host offset `page` of a region with `pages` pages;
- * made with the region's first use. `region` is any small number that names the region (below 64). */
+ * made with the region's first use. `region` is any small number that names the region. NULL without host
+ * memory. */
 struct line_map *memory_lines(struct memory *m, unsigned region, uint64_t page, uint64_t pages);
 
 /* An access that the maps did not serve: finds the line, fills, evicts and prefetches, and returns by how
- * many cycles the PE stands still for it. `now` is the PE's cycle, `insns` its instruction count. */
+ * many cycles the PE stands still for it; the caller adds them to the PE's cycles. `now` is the PE's cycle,
+ * `insns` its instruction count. A walk's access returns all its latency: the walker waits for it. */
 uint32_t memory_access(struct memory *m, const struct memory_access *a, uint64_t now, uint64_t insns);
 
-/* Cycles until every store that waits has completed: what DSB waits for. */
+/* Cycles until every store and maintenance operation that waits has completed: what DSB waits for. */
 uint32_t memory_drain(struct memory *m, uint64_t now);
 
-/* Maintenance by address: what DC and IC do to the line at pa, in all PEs or (IC IALLU) this one. They
- * return the cycles that the operation takes beyond its own. */
+/* Maintenance by address: what DC and IC do to the line at pa, in all PEs. It goes through the store buffer
+ * and so returns only what the PE waits for a place there; DSB waits for the rest. `map` may be NULL but
+ * for MEMORY_ZERO. */
 enum memory_op {
     MEMORY_CLEAN_POU,
     MEMORY_CLEAN,
@@ -73,14 +93,24 @@ enum memory_op {
 };
 uint32_t memory_maintain(struct memory *m, enum memory_op op, struct line_map *map, uint64_t pa,
                          uint64_t now);
-/* By set and way: level 1 or 2; and all of L1I, of one PE or all. */
+/* By set and way: level 1 (L1D) to 3, of this PE. Sets and ways that are not there are left alone. */
 uint32_t memory_maintain_set(struct memory *m, enum memory_op op, unsigned level, uint32_t set,
-                             uint32_t way);
+                             uint32_t way, uint64_t now);
+/* All of L1I, of one PE or all. */
 void memory_invalidate_instr(struct memory *m, bool all_pes);
 
-/* Event counts, for c->ctr and the Performance Monitors. */
+/* Event counts, for c->ctr and the Performance Monitors, with the meanings that the Cortex-A76's manual
+ * gives its events (100798, C2.3), but that L2D_CACHE has what snoops and maintenance write back, too. A
+ * line is counted by the PE that asked for it. */
 struct memory_counts {
-    uint64_t l1i_refill, l1d_refill, l1d_writeback, l2_access, l2_refill, l2_writeback, l3_access,
-        l3_refill, bus_access, prefetch, snoop, stall_data, stall_fetch, stall_store;
+    uint64_t l1i_refill; /* Demand fetches that missed L1I and were not prefetched. */
+    uint64_t l1d_refill; /* Demand loads, stores and walks that missed L1D and were not prefetched. */
+    uint64_t l1d_writeback;
+    uint64_t l2_access, l2_refill, l2_writeback; /* Fills of L1, its write-backs, prefetches. */
+    uint64_t l3_access, l3_refill, l3_writeback;
+    uint64_t bus_access;                           /* Lines (not beats) read from or written to DRAM. */
+    uint64_t prefetch;                             /* Lines prefetched for L1D and L1I. */
+    uint64_t snoop;                                /* Lines that another PE had modified. */
+    uint64_t stall_data, stall_fetch, stall_store; /* Cycles. */
 };
-const struct memory_counts *memory_counts(const struct memory *m);
+const struct memory_counts *memory_counts(struct memory *m);

@@ -19,14 +19,14 @@ enum { PIPE_SOURCES_MAX = 8, PIPE_DESTS_MAX = 6 };
 
 /* One instruction as scheduling sees it. */
 struct pipe_insn {
-    uint8_t cost; /* enum cost_class */
+    uint8_t insn_class; /* enum insn_class */
     uint8_t source_count, dest_count;
     struct {
         uint8_t reg, read; /* enum pipe_read */
     } source[PIPE_SOURCES_MAX];
     struct {
         uint8_t reg;
-        bool base; /* The written-back base of a load or store: ready after one cycle. */
+        bool base; /* The written-back base of a load or store: INSN_LOAD_BASE, INSN_STORE_BASE. */
     } dest[PIPE_DESTS_MAX];
     bool load, store;
 };
@@ -40,6 +40,9 @@ struct pipe_result {
 
 /* The registers that an instruction reads and writes, and its class. */
 void pipe_insn_of(uint32_t insn, unsigned id, struct pipe_insn *out);
+
+/* Ticks that one more of a class costs among many that do not depend on each other. */
+uint32_t pipeline_price(const struct core_pipeline *p, enum insn_class k);
 
 /* Schedules in[0..n), n >= 1. */
 void pipeline_schedule(const struct core_pipeline *p, const struct pipe_insn *in, unsigned n,

@@ -22,6 +22,25 @@ enum cost_class {
     COST_FREE = 0xff /* Nothing is charged. */
 };
 
+/* Kinds of instructions; their classes, as pipelines tell them apart; and the kind that each is of. */
+enum insn_kind {
+#define KIND(name, text) KIND_##name,
+#include "timing/insn_kind.def"
+#undef KIND
+};
+
+enum insn_class {
+#define INSN(name, key, group, properties, text) INSN_##name,
+#include "timing/insn_class.def"
+#undef INSN
+    INSN_CLASS_COUNT
+};
+enum {
+#define INSN(name, key, group, properties, text) INSN_KIND_##name = KIND_##group,
+#include "timing/insn_class.def"
+#undef INSN
+};
+
 enum timing_mode { TIMING_NONE, TIMING_BLOCK };
 
 /* [cache] groups l1i, l1d, l2, l3. */
@@ -71,12 +90,13 @@ struct core_branch {
 };
 
 /* [pipeline], [insn], [read]: timing/pipeline.h. */
-enum { PIPE_MAX = 16, PIPE_UOPS_MAX = 8, PIPE_WINDOW_MAX = 512 };
+enum { PIPE_MAX = 16, PIPE_UOPS_MAX = 12, PIPE_WINDOW_MAX = 512 };
 enum pipe_read {
     PIPE_READ_PLAIN,
     PIPE_READ_SHIFTED,
     PIPE_READ_ADDRESS,
     PIPE_READ_DATA,
+    PIPE_READ_FACTOR,
     PIPE_READ_ACC,
     PIPE_READ_FLAGS,
     PIPE_READ_COUNT
@@ -86,25 +106,30 @@ struct pipe_uop {
     uint8_t busy;   /* Cycles until that pipe can take another. */
 };
 struct pipe_timing {
-    uint8_t latency; /* Cycles from issue to a dependent instruction's. */
-    uint8_t uop_count;
-    bool serial; /* Begins when all before is done, and all after begins when it is. */
+    uint8_t latency;   /* Cycles from issue until the result is there. */
+    uint8_t uop_count; /* Slots that it takes. */
+    bool serial;       /* Begins when all before is done, and all after begins when it is. */
+    bool unordered;    /* Its result need not be written in program order. */
+    bool first;        /* Issues in the first slot of a cycle. */
     struct pipe_uop uop[PIPE_UOPS_MAX];
+    int8_t advance[PIPE_READ_COUNT]; /* Cycles that a reader of this kind may issue before the result is
+                                        there, because it forwards; [read] unless the class says else. */
 };
 struct core_pipeline {
     bool in_order;
-    uint8_t width;   /* Micro-operations that issue (in order) or are dispatched in a cycle. */
-    uint16_t window; /* Out of order: micro-operations in flight (reorder buffer). */
+    bool ordered_write; /* In order: results are written in program order too. */
+    uint8_t width;      /* Micro-operations that issue (in order) or are dispatched in a cycle. */
+    uint8_t decode;     /* Instructions that are dispatched in a cycle. */
+    uint16_t window;    /* Out of order: micro-operations in flight (reorder buffer). */
     uint8_t pipe_count;
     char pipe_name[PIPE_MAX][8];
-    struct pipe_timing insn[COST_COUNT]; /* Of the classes of instructions. */
-    int8_t advance[PIPE_READ_COUNT];     /* Cycles that an operand of this kind is needed after issue; < 0:
-                                            before. */
+    struct pipe_timing insn[INSN_CLASS_COUNT];
 };
 
 struct core_model {
-    char *name;  /* "cortex-a53" */
-    char *title; /* "Arm Cortex-A53" */
+    char *name;      /* "cortex-a53" */
+    char *title;     /* "Arm Cortex-A53" */
+    char *overrides; /* Values that were given instead of the file's, "core.tlb.ways=2; ...", or NULL. */
     uint64_t clock_hz;
     uint32_t cost[COST_COUNT]; /* Cycles of the classes of events. */
     struct core_pipeline pipeline;
@@ -122,6 +147,10 @@ struct core_model {
  * missing keys and impossible values are AVS_ERR_MODEL with file, line and reason in the message.
  */
 avs_status core_model_load(struct avs_machine *m, const char *name, struct core_model **out);
+/* Likewise with values of one's own, "core.GROUP.KEY=VALUE" ("core.KEY=VALUE" for [core]), NULL-terminated.
+ */
+avs_status core_model_load_set(struct avs_machine *m, const char *name, const char *const *sets,
+                               struct core_model **out);
 void core_model_free(struct core_model *k);
 /* The folder of the models: $ARMVSIM_MODELS, the source tree's (uninstalled), or the installed one. */
 const char *core_model_dir(void);

@@ -178,6 +178,28 @@ test_main:
     check   "PMEVCNTR30_EL0", EL2H, "mrs x0, S3_3_C14_C11_6"
     check   "PMMIR_EL1", EL2H, "mrs x0, S3_0_C9_C14_6"
 
+    title   "PMCEID<n>_EL0"
+    mrs     x1, PMCEID0_EL0
+    ldr     x2, =(1 << SW_INCR | 1 << 0x11)
+    and     x1, x1, x2
+    shown   "SW_INCR, CPU_CYCLES"
+    /* QEMU counts few events. Without timing there are none of branches and memory. */
+    mrs     x1, PMCEID0_EL0
+    ldr     x2, =(1 << 8 | 7 << 9 | 7 << 28)
+    and     x1, x1, x2
+    shown   "! INST_RETIRED, exceptions, writes, BUS_CYCLES, CHAIN"
+    mrs     x1, PMCEID0_EL0
+    ldr     x2, =(1 << 0xd | 1 << 0xe | 1 << 0x10 | 1 << 0x12 | 1 << 0x13)
+    and     x1, x1, x2
+    cmp     x1, #0
+    ccmp    x1, x2, #4, ne
+    cset    x1, eq
+    shown   "! branches and MEM_ACCESS: all or none"
+    mrs     x1, PMCEID1_EL0
+    lsr     x1, x1, #32
+    shown   "events of the second range of numbers"
+    check   "PMCEID0_EL0 of EL1", EL1H, "msr S3_3_C9_C12_6, x0"
+
     title   "PMSELR_EL0"
     fresh
     .irp    n, 0, 3, 5

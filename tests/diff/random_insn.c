@@ -115,13 +115,13 @@ uint32_t insn_random(uint64_t *seed, const struct a64_info *info)
 
 bool insn_is_exclusive(const struct a64_info *info)
 {
-    return info->cost == COST_EXCLUSIVE;
+    return info->kind == KIND_EXCLUSIVE;
 }
 
 bool insn_is_plain_base(const struct a64_info *info)
 {
     return info->format == A64_FMT_LD_EXCL || info->format == A64_FMT_ST_EXCL ||
-           info->cost == COST_ATOMIC || info->feature == A64_FEAT_LRCPC2;
+           info->kind == KIND_ATOMIC || info->feature == A64_FEAT_LRCPC2;
 }
 
 bool insn_is_literal(const struct a64_info *info)

@@ -38,8 +38,8 @@ enum {
 #define MRS_X0_FPSR 0xd53b4420u
 #define MSR_FPSR_X26 0xd51b443au
 #define COSTS_FP                                                                                           \
-    (BIT(COST_FP_ADD) | BIT(COST_FP_MUL) | BIT(COST_FP_FMA) | BIT(COST_FP_DIV) | BIT(COST_FP_SQRT) |       \
-     BIT(COST_FP_CMP) | BIT(COST_FP_CVT) | BIT(COST_SIMD_REDUCE))
+    (BIT(KIND_FP_ADD) | BIT(KIND_FP_MUL) | BIT(KIND_FP_FMA) | BIT(KIND_FP_DIV) | BIT(KIND_FP_SQRT) |       \
+     BIT(KIND_FP_CMP) | BIT(KIND_FP_CVT) | BIT(KIND_SIMD_REDUCE))
 
 struct pair {
     avs_machine *m;
@@ -62,7 +62,7 @@ static bool wanted(const struct pair *p, const struct a64_info *info, uint32_t i
     /* Unicorn 2.0.1 does not extend narrow operands of minima and maxima (test_atomic.c has these). */
     if ((insn_starts(info, "LDSM") || insn_starts(info, "LDUM")) && !strstr(info->name, "_64"))
         return false;
-    if (!a64_has_feature(p->c, info->feature) || (p->costs && !(p->costs & BIT(info->cost))))
+    if (!a64_has_feature(p->c, info->feature) || (p->costs && !(p->costs & BIT(info->kind))))
         return false;
     for (size_t i = 0; i < sizeof(not_here) / sizeof(not_here[0]); i++)
         if (insn_starts(info, not_here[i]))
@@ -95,7 +95,7 @@ static bool spares_addresses(const struct pair *p, const struct a64_info *info, 
     if (!general)
         return true;
     if (is_address(o.r[0]) ||
-        ((info->format == A64_FMT_ST_EXCL || info->cost == COST_ATOMIC) && is_address(o.r[2])))
+        ((info->format == A64_FMT_ST_EXCL || info->kind == KIND_ATOMIC) && is_address(o.r[2])))
         return false;
     return !(info->flags & A64_MEM) || !is_address(o.r[3]);
 }
@@ -451,21 +451,21 @@ Test(unicorn, floating_point)
 
 Test(unicorn, cryptographic)
 {
-    run_all(NULL, BIT(COST_CRYPTO));
+    run_all(NULL, BIT(KIND_CRYPTO));
 }
 
 /* What is rare among all lines, by itself. */
 Test(unicorn, structures_and_permutes)
 {
-    run_all(NULL, BIT(COST_LOAD_STRUCT) | BIT(COST_STORE_STRUCT) | BIT(COST_SIMD_PERM));
+    run_all(NULL, BIT(KIND_LOAD_STRUCT) | BIT(KIND_STORE_STRUCT) | BIT(KIND_SIMD_PERM));
 }
 
 Test(unicorn, atomics)
 {
-    run_all(NULL, BIT(COST_ATOMIC) | BIT(COST_LOAD) | BIT(COST_BARRIER_DSB));
+    run_all(NULL, BIT(KIND_ATOMIC) | BIT(KIND_LOAD) | BIT(KIND_BARRIER_DSB));
 }
 
-#define COSTS_SIMD (BIT(COST_SIMD_ALU) | BIT(COST_SIMD_SHIFT) | BIT(COST_SIMD_MUL) | BIT(COST_SIMD_REDUCE))
+#define COSTS_SIMD (BIT(KIND_SIMD_ALU) | BIT(KIND_SIMD_SHIFT) | BIT(KIND_SIMD_MUL) | BIT(KIND_SIMD_REDUCE))
 
 Test(unicorn, simd_integers)
 {
@@ -475,5 +475,5 @@ Test(unicorn, simd_integers)
 
 Test(unicorn, pointer_authentication)
 {
-    run_all(NULL, BIT(COST_PAUTH));
+    run_all(NULL, BIT(KIND_PAUTH));
 }

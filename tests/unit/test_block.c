@@ -100,8 +100,8 @@ BOTH(block, costs_are_the_models)
 
     m->timing = TIMING_BLOCK;
     go();
-    cr_expect_eq((uint32_t)c->acc, c->cost[COST_ALU] + c->cost[COST_MUL64]);
-    cr_expect_eq((uint32_t)op->suffix, 2 * c->cost[COST_ALU] + c->cost[COST_MUL64]);
+    cr_expect_eq((uint32_t)c->acc, c->cost[KIND_ALU] + c->cost[KIND_MUL64]);
+    cr_expect_eq((uint32_t)op->suffix, 2 * c->cost[KIND_ALU] + c->cost[KIND_MUL64]);
 }
 
 BOTH(block, runs_into_what_is_decoded)

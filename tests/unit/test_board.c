@@ -133,8 +133,8 @@ Test(board, the_virt_map_with_a_gicv2)
 
 Test(board, unknown_boards_and_options)
 {
-    expect_refused("raspi", "known: virt");
-    expect_refused("", "known: virt");
+    expect_refused("raspi", "known: m400 virt zcu104");
+    expect_refused("", "known: m400 virt zcu104");
     expect_refused("/nonexistent/my.board", "/nonexistent/my.board");
     expect_refused("virt,highmem=off", "unknown option \"highmem\"; known: virtualization=on|off");
     expect_refused("virt,its=yes", "its=yes is not possible");

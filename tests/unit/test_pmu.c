@@ -157,7 +157,7 @@ Test(pmu_reg, versions)
     }
 }
 
-/* PMCEID<n>_EL0 show the common events that pmu_event.def has, and the table is well formed. */
+/* PMCEID<n>_EL0 show the common events that the core has, and the table is well formed. */
 Test(pmu_reg, events_that_are_there)
 {
     struct sr_rig r = rig_el2();
@@ -166,7 +166,7 @@ Test(pmu_reg, events_that_are_there)
     for (unsigned e = 1; e < PMU_EVENT_COUNT; e++) {
         const struct pmu_event_info *i = pmu_event_info(e);
 
-        if (i->number < 0x40)
+        if (i->number < 0x40 && pmu_has_event(r.m, e))
             want[i->number / 32] |= BIT(i->number % 32);
         cr_expect_gt(strlen(i->text), 0, "%s", i->name);
         for (unsigned f = 1; f < e; f++)

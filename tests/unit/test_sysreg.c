@@ -8,7 +8,9 @@
 
 #include "sysreg_fixture.h"
 
+#include "arch/sysreg_fn.h"
 #include "arch/timer.h"
+#include "fixture.h"
 #include "mmu/mmu.h"
 #include "mmu/state.h"
 
@@ -217,6 +219,23 @@ Test(sysreg_id, ccsidr_follows_csselr)
     sr_set(&r, SR_CSSELR_EL1, 0xc); /* Level 7. */
     cr_assert_eq(sr_get(&r, SR_CCSIDR_EL1), 0);
     sr_rig_free(&r);
+}
+
+/* A Cortex-A57's, as QEMU has them: 32 KiB and 2 ways, 48 KiB and 3 ways, 2 MiB and 16 ways. */
+Test(sysreg_id, ccsidr_is_the_models)
+{
+    avs_machine *m = fixture_machine(NULL, "cortex-a57");
+    struct pe *c = &m->pe[0];
+
+    c->sr[SR_CSSELR_EL1] = 0;
+    cr_expect_eq(sysreg_rd_ccsidr(c, SR_CCSIDR_EL1), 0x701fe00a);
+    c->sr[SR_CSSELR_EL1] = 1;
+    cr_expect_eq(sysreg_rd_ccsidr(c, SR_CCSIDR_EL1), 0x201fe012);
+    c->sr[SR_CSSELR_EL1] = 2;
+    cr_expect_eq(sysreg_rd_ccsidr(c, SR_CCSIDR_EL1), 0x70ffe07a);
+    m->model->memory.l2.size = 0;
+    cr_expect_eq(sysreg_rd_ccsidr(c, SR_CCSIDR_EL1), 0);
+    avs_machine_free(m);
 }
 
 Test(sysreg_id, dczid_tells_when_dc_zva_traps)

@@ -5,6 +5,7 @@
  * sizes, replacement, and the fast-TLB slots that go with an entry.
  */
 #include "mmu_util.h"
+#include "timing/memory.h"
 
 static struct world w;
 
@@ -211,6 +212,17 @@ static bool fast_has(uint64_t vaddr, uint64_t ctx)
     return w.c->dtlb[fast_index(vaddr, ctx)].tag_r == (vaddr | ctx);
 }
 
+static void fill_fast(uint64_t vaddr, uint64_t ctx, uint8_t *page)
+{
+    fast_fill_data(w.c, vaddr, ctx,
+                   &(struct fast_page){ .host = page,
+                                        .lines = &line_map_all,
+                                        .owner = w.r.owner,
+                                        .readable = true,
+                                        .writable = true,
+                                        .unaligned = true });
+}
+
 Test(tlb, invalidation_drops_the_fast_slots_of_the_entry)
 {
     struct vm a = vm_new(1, 7, OLD_PA, S1_RW | S1_NG);
@@ -220,8 +232,8 @@ Test(tlb, invalidation_drops_the_fast_slots_of_the_entry)
     enter(&a);
     for (uint64_t at = VA; at <= VA + 0x1000; at += 0x1000) {
         cr_assert(try_access(&w, 1, MMU_READ, at));
-        fast_fill_data(w.c, at, 5, page, w.r.owner, true, true, false, true);
-        fast_fill_fetch(w.c, at, 6, NULL, w.r.owner, false);
+        fill_fast(at, 5, page);
+        fast_fill_fetch(w.c, at, 6, NULL, &line_map_all, w.r.owner, false);
         cr_expect(fast_has(at, 5));
     }
     tlbi(SR_TLBI_VAE1, by_va(VA, 8));
@@ -245,7 +257,7 @@ Test(tlb, eviction_drops_the_fast_slots_of_the_victim)
         map(&w, &a.s1, at, OLD_PA, 3, S1_RW | S1_NG);
         cr_assert(try_access(&w, 1, MMU_READ, at));
         if (n < ways)
-            fast_fill_data(w.c, at, n + 1, page, w.r.owner, true, true, false, true);
+            fill_fast(at, n + 1, page);
     }
     for (uint64_t n = 0; n < ways; n++)
         gone += !fast_has(VA + (n * sets << 12), n + 1);
@@ -294,14 +306,19 @@ Test(tlb, broadcast_reaches_every_pe_and_local_forms_do_not)
     avs_machine_free(other);
 }
 
+static bool init_shape(struct tlb *t, unsigned entries, unsigned ways, uint64_t seed)
+{
+    return tlb_init(t, &(struct core_translation){ .tlb_entries = entries, .tlb_ways = ways }, seed);
+}
+
 Test(tlb, arrays_of_any_shape_and_equal_seeds)
 {
     struct tlb a, b;
 
-    cr_expect_not(tlb_init(&a, 4, 0, 1));
-    cr_expect_not(tlb_init(&a, 3, 4, 1));
-    cr_expect_not(tlb_init(&a, 0xfff1, 1, 1));
-    cr_assert(tlb_init(&a, 50, 5, 9) && tlb_init(&b, 50, 5, 9)); /* 10 sets */
+    cr_expect_not(init_shape(&a, 4, 0, 1));
+    cr_expect_not(init_shape(&a, 3, 4, 1));
+    cr_expect_not(init_shape(&a, 0xfff1, 1, 1));
+    cr_assert(init_shape(&a, 50, 5, 9) && init_shape(&b, 50, 5, 9)); /* 10 sets */
     for (uint64_t n = 0; n < 1000; n++) {
         struct tlb_key k = { .addr = n * 7 << 12, .tag = REGIME_EL2 };
         struct tlb_entry body = { .global = true };

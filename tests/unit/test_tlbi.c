@@ -5,6 +5,7 @@
  * and what must stay.
  */
 #include "mmu_util.h"
+#include "timing/timing.h"
 
 static struct world w;
 
@@ -123,8 +124,12 @@ static unsigned use_kind(enum kind k, bool fresh)
 
 static void make_entries(void)
 {
+    const struct core_translation shape = {
+        .tlb_entries = 512, .tlb_ways = 16, .ipa_entries = 64, .ipa_ways = 4
+    };
+
     tlb_free(&w.c->mmu->tlb); /* One with room for all of them in one set. */
-    cr_assert(tlb_init(&w.c->mmu->tlb, 512, 16, 1));
+    cr_assert(tlb_init(&w.c->mmu->tlb, &shape, 1));
     vm_s2 = identity_s2(&w);
     for (int fresh = 0; fresh < 2; fresh++) {
         for (unsigned k = 0; k < KINDS; k++) {

@@ -135,9 +135,9 @@ static void draw_states(struct gen *g)
 
 static bool is_float(const struct a64_info *info)
 {
-    return info->cost == COST_FP_ADD || info->cost == COST_FP_MUL || info->cost == COST_FP_FMA ||
-           info->cost == COST_FP_DIV || info->cost == COST_FP_SQRT || info->cost == COST_FP_CMP ||
-           info->cost == COST_FP_CVT || (info->cost == COST_SIMD_REDUCE && info->name[0] == 'F');
+    return info->kind == KIND_FP_ADD || info->kind == KIND_FP_MUL || info->kind == KIND_FP_FMA ||
+           info->kind == KIND_FP_DIV || info->kind == KIND_FP_SQRT || info->kind == KIND_FP_CMP ||
+           info->kind == KIND_FP_CVT || (info->kind == KIND_SIMD_REDUCE && info->name[0] == 'F');
 }
 
 static bool is_widening(const struct a64_info *info)
@@ -199,7 +199,7 @@ static uint32_t aim(uint64_t *seed, const struct a64_info *info, uint32_t insn)
 static bool is_indirect(const struct a64_info *info)
 {
     return info->format == A64_FMT_BRA || info->format == A64_FMT_BRAZ || info->format == A64_FMT_RETA ||
-           (info->format == A64_FMT_BR && info->cost == COST_BRANCH_IND);
+           (info->format == A64_FMT_BR && info->kind == KIND_BRANCH_IND);
 }
 
 /* Indirect branches have registers of their own: not XZR, and not their own modifier. */
@@ -357,7 +357,7 @@ static bool wanted(const struct gen *g, const struct a64_info *info)
         named |= !fnmatch(o->names[i], info->name, 0);
     return named && a64_has_feature(g->c, info->feature) &&
            (!o->feature || !strcmp(o->feature, a64_feature_name(info->feature))) &&
-           (!o->cost || !strcmp(o->cost, info->cost < COST_COUNT ? cost_names[info->cost] : "FREE"));
+           (!o->cost || !strcmp(o->cost, info->kind < COST_COUNT ? cost_names[info->kind] : "FREE"));
 }
 
 static void make(struct gen *g)
