@@ -31,14 +31,19 @@ static struct board_device *device_at(const struct board *b, guint i)
 }
 
 /* Cycles of the modelled core, to the nearest. At most 10^9 ps and 10^10 Hz: it fits. */
-static void set_access_time(const struct board *b, struct bus_region *r, bool write, uint64_t ps)
+static uint32_t cycles_of(const struct board *b, uint64_t ps)
 {
     const uint64_t ps_per_s = UINT64_C(1000000000000);
 
+    return (uint32_t)((ps * b->m->model->clock_hz + ps_per_s / 2) / ps_per_s);
+}
+
+static void set_access_time(const struct board *b, struct bus_region *r, bool write, uint64_t ps)
+{
     if (ps == ACCESS_BY_CORE || b->m->timing == TIMING_NONE)
         return;
     r->timed[write] = true;
-    r->cycles[write] = (uint32_t)((ps * b->m->model->clock_hz + ps_per_s / 2) / ps_per_s);
+    r->cycles[write] = cycles_of(b, ps);
 }
 
 static void set_access_times(const struct board *b, uint64_t base, uint64_t read_ps, uint64_t write_ps)
@@ -131,6 +136,7 @@ static avs_status add_gic(struct board *b)
         .gicv2 = d->gic_version == 2,
         .msi_first = d->v2m_first,
         .msi_count = d->v2m_count,
+        .signal_cycles = m->timing == TIMING_NONE ? 0 : cycles_of(b, d->gic_signal_ps),
     };
     avs_status s = check_pe_count(b);
 

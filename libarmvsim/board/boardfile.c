@@ -27,7 +27,7 @@ struct machine_text {
     uint64_t ram_base, image_offset;
     uint64_t gicd, gicr, gicr_window, its_base, gicc, gich, gicv, v2m, v2m_first, v2m_count, spis;
     uint64_t cntfrq_hz;
-    uint64_t read_ps, write_ps;
+    uint64_t read_ps, write_ps, signal_ps;
 };
 
 struct region_text {
@@ -75,6 +75,7 @@ static const struct key gic_keys[] = {
     KEY("spis", KEY_NUMBER, true, machine_text, spis),
     KEY("read-ns", KEY_NS, false, machine_text, read_ps),
     KEY("write-ns", KEY_NS, false, machine_text, write_ps),
+    KEY("signal-ns", KEY_NS, false, machine_text, signal_ps),
     LAST,
 };
 static const struct key timer_keys[] = {
@@ -396,6 +397,7 @@ static void set_gic(struct board_desc *d, const struct machine_text *t)
     d->v2m_first = 32 + (unsigned)t->v2m_first;
     d->v2m_count = (unsigned)t->v2m_count;
     d->spi_count = (unsigned)t->spis;
+    d->gic_signal_ps = t->signal_ps;
     d->gic_read_ps = t->read_ps;
     d->gic_write_ps = t->write_ps;
 }

@@ -41,6 +41,7 @@ struct board_desc {
     unsigned v2m_first, v2m_count;    /* The frame's SPIs, by INTID. */
     unsigned spi_count;
     uint64_t gic_read_ps, gic_write_ps; /* Of all its frames, or ACCESS_BY_CORE. */
+    uint64_t gic_signal_ps;             /* From its decision to the PE's input. */
     uint64_t cntfrq_hz;
     bool virtualization, secure; /* Options. */
     bool its;                    /* With a GICv3 alone. */

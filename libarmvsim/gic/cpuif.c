@@ -104,7 +104,7 @@ void cpuif_update(struct gic_cpu *k)
 
     if (k->best.prio != PRIO_IDLE && cpuif_preempts(k))
         lines = signalled_as_fiq(k) ? LINE_FIQ : LINE_IRQ;
-    pe_set_lines(k->c, LINE_IRQ | LINE_FIQ, lines);
+    signal_lines(k, LINE_IRQ | LINE_FIQ, lines);
 }
 
 void cpuif_reset(struct gic_cpu *k)

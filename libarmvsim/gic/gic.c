@@ -36,6 +36,10 @@ struct gic *gic_new(struct avs_machine *m, const struct gic_config *cfg)
     AVS_CHECK(g->words && g->route);
     for (unsigned i = 0; i < cfg->pe_count; i++)
         g->cpu[i].lpi = lpi_new(cfg);
+    for (unsigned i = 0; i < cfg->pe_count; i++) {
+        g->cpu[i].g = g;
+        signal_init(&g->cpu[i]);
+    }
     g->its = its_new(g);
     gic_reset(g);
     return g;
@@ -45,8 +49,10 @@ void gic_free(struct gic *g)
 {
     if (!g)
         return;
-    for (unsigned i = 0; i < g->cfg.pe_count; i++)
+    for (unsigned i = 0; i < g->cfg.pe_count; i++) {
+        signal_remove(&g->cpu[i]);
         free(g->cpu[i].lpi);
+    }
     free(g->its);
     free(g->words);
     free(g->route);

@@ -23,6 +23,7 @@ struct gic_config {
     bool gicv2;         /* As GIC-400; GICV2_PES PEs at most, and no ICC_ and ICH_ registers. */
     unsigned msi_first; /* GICv2m: the first INTID of its SPIs, */
     unsigned msi_count; /*   and how many. */
+    uint32_t signal_cycles; /* Until a PE sees a line that rises. */
 };
 
 enum { GICV2_PES = 8 };

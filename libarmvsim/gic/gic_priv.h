@@ -12,6 +12,7 @@
  */
 #pragma once
 
+#include "core/event.h"
 #include "core/machine.h"
 #include "gic/gic.h"
 
@@ -92,7 +93,16 @@ struct gic_cpu {
     uint16_t lr_eoi;  /* ICH_EISR_EL2: ended, and maintenance asked for. */
     bool virt_dirty;  /* The virtual lines are to be recomputed before the PE leaves EL2. */
     bool maintenance; /* Level of the maintenance interrupt. */
+
+    uint32_t asserted; /* Lines to the PE; with signal_cycles not all of them have arrived. */
+    struct event signal;
 };
+
+/* signal.c */
+void signal_init(struct gic_cpu *k);
+void signal_remove(struct gic_cpu *k);
+/* Drives those of the PE's interrupt inputs that are in `mask`. */
+void signal_lines(struct gic_cpu *k, uint32_t mask, uint32_t lines);
 
 struct gic {
     struct avs_machine *m;

@@ -83,7 +83,10 @@ void virtif_update(struct gic_cpu *k)
     k->virt_dirty = false;
     if (n >= 0 && virtif_preempts(k, *virtif_lr(k, (unsigned)n)))
         lines = virtual_line(k, *virtif_lr(k, (unsigned)n));
-    pe_set_lines(k->c, LINE_VIRQ | LINE_VFIQ, lines);
+    if (k->g->cfg.gicv2)
+        signal_lines(k, LINE_VIRQ | LINE_VFIQ, lines);
+    else
+        pe_set_lines(k->c, LINE_VIRQ | LINE_VFIQ, lines);
 }
 
 void virtif_event(struct gic_cpu *k, unsigned event, unsigned n)

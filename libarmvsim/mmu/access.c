@@ -171,9 +171,17 @@ static bool alignment_ok(struct pe *c, const struct mmu_ctx *x, uint64_t va, uns
     return simple_fault(c, FSC_ALIGNMENT, va, write, flags);
 }
 
+static void charge_device(struct pe *c, const struct part *p, bool write)
+{
+    const uint32_t latency = bus_access_ticks(p->region, c, write) >> TICK_SHIFT;
+
+    if (c->memory)
+        pe_add_cycles(c, memory_device(c->memory, write, latency, pe_cycles(c)));
+}
+
 static bool device_read(struct pe *c, struct part *p, uint64_t *val)
 {
-    c->acc += bus_access_ticks(p->region, c, false);
+    charge_device(c, p, false);
     c->ctr[CTR_mmio]++;
     c->ctr[CTR_mem_uncached]++;
     return p->region->ops->read(p->region->dev, c, p->off, p->size, val);
@@ -190,7 +198,7 @@ static bool device_write(struct pe *c, struct part *p, uint64_t val)
 {
     bool done;
 
-    c->acc += bus_access_ticks(p->region, c, true);
+    charge_device(c, p, true);
     c->ctr[CTR_mmio]++;
     c->ctr[CTR_mem_uncached]++;
     done = p->region->ops->write(p->region->dev, c, p->off, p->size, val);

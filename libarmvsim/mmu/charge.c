@@ -86,9 +86,15 @@ void charge_data(struct pe *c, struct line_map *lines, uint64_t va, unsigned siz
 
 void charge_fetch_line(struct pe *c, uint64_t va)
 {
+    const struct predictor *p = &c->predict;
+    const uint64_t wrong = p->conditional_wrong + p->indirect_wrong + p->returned_wrong;
+    const uint64_t redirects = wrong + c->ctr[CTR_exception] + c->ctr[CTR_eret];
+
     access_line(c, &(struct memory_access){ .kind = MEMORY_FETCH,
                                             .pa = line_address(c->code_lines, va),
-                                            .map = c->code_lines });
+                                            .map = c->code_lines,
+                                            .redirected = redirects != c->mmu->redirects });
+    c->mmu->redirects = redirects;
 }
 
 void charge_walk_read(struct pe *c, uint64_t pa, struct line_map *lines)

@@ -49,6 +49,7 @@ struct mmu_state {
     struct walk_window walk;               /* Where descriptors are read from. */
     struct utlb utlb_data, utlb_instr;
     uint32_t space;                        /* VMID and ASID of EL1&0 that they were last used with. */
+    uint64_t redirects;                    /* As of the latest fetch that missed: charge_fetch_line(). */
     uint32_t late;                         /* Cycles that translating the present access has taken. */
     bool walk_known;                       /* The walk cache has this level: nothing is charged. */
 };

@@ -104,6 +104,7 @@ static void fetch_ahead_run(struct memory *m, const struct line_map *map, uint64
         if (map->fetched & line_bit(n) || ahead_of(f, n))
             continue;
         m->counts.prefetch++;
+        m->counts.l1i_refill++;
         f->line[f->next] = n + 1;
         f->ready[f->next] = level_read(m, 0, n, t);
         f->next = (f->next + 1) % MEMORY_FETCH_PREFETCH_MAX;
@@ -134,16 +135,29 @@ static uint64_t fetch_nc(struct memory *m, uint64_t line, uint64_t t)
     return dram_read(m, t);
 }
 
-/* The front end has nothing to go on with. */
-static uint32_t fetch(struct memory *m, const struct memory_access *a, uint64_t now)
+/* Cycles for which what was fetched ahead keeps the core busy. The front end gets ahead of it by about one
+ * instruction for each that executes, after it was held up. */
+static uint64_t fetched_ahead(const struct memory *m, const struct memory_access *a, uint64_t insns)
 {
-    uint64_t line = a->pa >> LINE_SHIFT, t = now + a->late, ready = t, stall;
+    uint64_t since = insns - m->drained;
+
+    if (a->redirected)
+        return 0;
+    return (since < m->fetch_queue ? since : m->fetch_queue) / m->fetch_rate;
+}
+
+static uint32_t fetch(struct memory *m, const struct memory_access *a, uint64_t now, uint64_t insns)
+{
+    uint64_t line = a->pa >> LINE_SHIFT, t = now + a->late, ready = t, stall, hidden;
 
     if (!a->cacheable)
         ready = fetch_nc(m, line, t);
     else if (!(a->map->fetched & line_bit(line)))
         ready = fetch_miss(m, a->map, line, t);
     stall = (ready > t + m->l1i_latency ? ready - m->l1i_latency : t) - now;
+    hidden = fetched_ahead(m, a, insns);
+    stall = stall > hidden ? stall - hidden : 0;
+    m->drained = insns;
     m->counts.stall_fetch += stall;
     return (uint32_t)stall;
 }
@@ -174,7 +188,7 @@ uint32_t memory_access(struct memory *m, const struct memory_access *a, uint64_t
     case MEMORY_STORE:
         return memory_store(m, a, now);
     case MEMORY_FETCH:
-        return fetch(m, a, now);
+        return fetch(m, a, now, insns);
     case MEMORY_WALK:
         return walk(m, a, now);
     }

@@ -57,6 +57,7 @@ struct memory_access {
     bool chained;         /* Its address comes from a load (struct pipe_result). */
     uint8_t slack;        /* struct pipe_result */
     uint8_t size;         /* Stores: bytes, which lines that do not allocate are put together from. */
+    bool redirected;      /* Fetches: nothing was fetched ahead, since an exception or a wrong prediction. */
     uint32_t late;        /* Cycles that translation took before the access could begin; also of a hit. */
 };
 
@@ -76,6 +77,11 @@ struct line_map *memory_lines(struct memory *m, unsigned region, uint64_t page, 
  * many cycles the PE stands still for it; the caller adds them to the PE's cycles. `now` is the PE's cycle,
  * `insns` its instruction count. A walk's access returns all its latency: the walker waits for it. */
 uint32_t memory_access(struct memory *m, const struct memory_access *a, uint64_t now, uint64_t insns);
+
+/* An access to a device that takes `latency` cycles. Device accesses follow each other; a read is waited for, a
+ * write waits in the store buffer (early acknowledgement; DDI 0487, B2.7.3). Returns how long the PE stands
+ * still. */
+uint32_t memory_device(struct memory *m, bool write, uint32_t latency, uint64_t now);
 
 /* Cycles until every store and maintenance operation that waits has completed: what DSB waits for. */
 uint32_t memory_drain(struct memory *m, uint64_t now);
@@ -103,7 +109,7 @@ void memory_invalidate_instr(struct memory *m, bool all_pes);
  * gives its events (100798, C2.3), but that L2D_CACHE has what snoops and maintenance write back, too. A
  * line is counted by the PE that asked for it. */
 struct memory_counts {
-    uint64_t l1i_refill; /* Demand fetches that missed L1I and were not prefetched. */
+    uint64_t l1i_refill; /* Lines that L1I asked for, those that it fetches ahead included. */
     uint64_t l1d_refill; /* Demand loads, stores and walks that missed L1D and were not prefetched. */
     uint64_t l1d_writeback;
     uint64_t l2_access, l2_refill, l2_writeback; /* Fills of L1, its write-backs, prefetches. */

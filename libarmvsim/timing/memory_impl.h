@@ -59,6 +59,7 @@ struct store_buffer {
     bool streaming;    /* They do not allocate. */
     bool open;         /* `line` is being put together, of the bytes in `bytes`. */
     uint64_t line, bytes;
+    uint64_t device_ready;      /* When the latest device access is complete. */
     uint64_t nc_line, nc_ready; /* Not cacheable: the latest line stored to, and until when it merges. */
 };
 
@@ -75,6 +76,8 @@ struct memory {
     struct prefetch prefetch;
     struct fetch_ahead ahead;
     struct store_buffer stores;
+    uint32_t fetch_queue, fetch_rate; /* What is fetched ahead, and how much of it a cycle needs. */
+    uint64_t drained;                 /* Instruction count at the latest fetch that missed. */
     uint64_t nc_fetch; /* Not cacheable: the latest line fetched + 1. */
     struct memory_region region[MEMORY_REGIONS_MAX];
     struct memory_counts counts;

@@ -64,6 +64,7 @@ struct core_memory {
     uint32_t prefetch_trigger; /* Misses in a row, one stride apart, that make a stream. */
     uint32_t prefetch_depth;   /* Lines that it runs ahead. */
     uint32_t fetch_prefetch;   /* Lines that an L1I miss fetches ahead; 0: none. */
+    uint32_t fetch_queue;      /* Instructions fetched ahead, which go on while a fetch misses. */
     uint32_t write_streaming; /* Full lines stored in a row after which stores do not allocate; 0: never. */
     uint32_t walk_level;      /* 1: table walks look in L1D, 2: in L2. */
     uint32_t snoop_latency;   /* Cycles to get a line that another PE's L1D has dirty. */
