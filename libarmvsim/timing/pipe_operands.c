@@ -22,6 +22,9 @@ enum role_kind {
     ROLE_VZ,
     ROLE_VT,
     ROLE_VLIST,
+    ROLE_D2,
+    ROLE_S2,
+    ROLE_STATUS,
     ROLE_DPAIR,
     ROLE_SPAIR
 };
@@ -72,6 +75,18 @@ enum { ROLES_MAX = 4 };
     {                                                                                                      \
         ROLE_VLIST, (lo), PIPE_READ_DATA                                                                   \
     }
+#define D2(lo)                                                                                             \
+    {                                                                                                      \
+        ROLE_D2, (lo), 0                                                                                   \
+    }
+#define S2(lo, read)                                                                                       \
+    {                                                                                                      \
+        ROLE_S2, (lo), PIPE_READ_##read                                                                    \
+    }
+#define STATUS(lo)                                                                                         \
+    {                                                                                                      \
+        ROLE_STATUS, (lo), 0                                                                               \
+    }
 #define DPAIR(lo)                                                                                          \
     {                                                                                                      \
         ROLE_DPAIR, (lo), 0                                                                                \
@@ -95,6 +110,9 @@ static const struct role roles[A64_FMT_COUNT][ROLES_MAX] = {
 #undef VZ
 #undef VT
 #undef VLIST
+#undef D2
+#undef S2
+#undef STATUS
 #undef DPAIR
 #undef SPAIR
 
@@ -236,8 +254,26 @@ static void add_list(struct pipe_insn *out, uint32_t insn, unsigned first, unsig
 static void add_vector_dest(struct pipe_insn *out, uint32_t insn, unsigned field, unsigned props)
 {
     add_dest(out, PIPE_REG_V + field, false);
-    if ((props & PROP_ACC) || ((props & PROP_UPPER) && bit(insn, 30)))
+    if ((props & PROP_ACC) || ((props & PROP_UPPER) && bit(insn, 30) && !bit(insn, 28)))
         add_source(out, PIPE_REG_V + field, PIPE_READ_ACC);
+}
+
+/* Whether the encoding has a field of that kind. */
+static bool applies(enum role_kind kind, uint32_t insn)
+{
+    switch (kind) {
+    case ROLE_NONE:
+        return false;
+    case ROLE_VZ:
+        return !bit(insn, 3);
+    case ROLE_D2:
+    case ROLE_S2:
+        return bit(insn, 21);
+    case ROLE_STATUS:
+        return !bit(insn, 23);
+    default:
+        return true;
+    }
 }
 
 static void add_role(struct pipe_insn *out, uint32_t insn, const struct role *r, unsigned props)
@@ -245,10 +281,14 @@ static void add_role(struct pipe_insn *out, uint32_t insn, const struct role *r,
     unsigned field = (unsigned)bits(insn, r->lo + 4u, r->lo);
     unsigned read = r->read == PIPE_READ_PLAIN && (props & PROP_FACTOR) ? PIPE_READ_FACTOR : r->read;
 
+    if (!applies((enum role_kind)r->kind, insn))
+        return;
     switch ((enum role_kind)r->kind) {
     case ROLE_NONE:
         break;
     case ROLE_D:
+    case ROLE_D2:
+    case ROLE_STATUS:
         if (field == 31)
             break;
         /* fallthrough */
@@ -256,6 +296,7 @@ static void add_role(struct pipe_insn *out, uint32_t insn, const struct role *r,
         add_dest(out, field, false);
         break;
     case ROLE_S:
+    case ROLE_S2:
         if (field == 31)
             break;
         /* fallthrough */
@@ -265,11 +306,8 @@ static void add_role(struct pipe_insn *out, uint32_t insn, const struct role *r,
     case ROLE_V:
         add_vector_dest(out, insn, field, props);
         break;
-    case ROLE_VZ:
-        if (bit(insn, 3))
-            break;
-        /* fallthrough */
     case ROLE_VS:
+    case ROLE_VZ:
         add_source(out, PIPE_REG_V + field, read);
         break;
     case ROLE_VS4:
@@ -295,9 +333,21 @@ static void add_role(struct pipe_insn *out, uint32_t insn, const struct role *r,
     }
 }
 
+/* PRFM's base and offset; the literal form has none. */
+static void add_prefetch(struct pipe_insn *out, uint32_t insn)
+{
+    if (bits(insn, 29, 27) != 7)
+        return;
+    add_source(out, (unsigned)bits(insn, 9, 5), PIPE_READ_ADDRESS);
+    if (!bit(insn, 24) && bit(insn, 21) && bits(insn, 20, 16) != 31)
+        add_source(out, (unsigned)bits(insn, 20, 16), PIPE_READ_ADDRESS);
+}
+
 /* What no format says: TBL's other table registers, flags, written-back bases, implied registers. */
 static void add_special(struct pipe_insn *out, uint32_t insn)
 {
+    if (out->insn_class == INSN_PREFETCH)
+        add_prefetch(out, insn);
     if ((insn & 0xbfe08c00) == 0x0e000000)
         for (unsigned i = 1; i <= bits(insn, 14, 13); i++)
             add_source(out, PIPE_REG_V + (unsigned)(bits(insn, 9, 5) + i) % 32, PIPE_READ_PLAIN);
@@ -319,13 +369,15 @@ static void add_special(struct pipe_insn *out, uint32_t insn)
 }
 
 /* The class of the encoding: of a line that has vectors of 64 and 128 bits, by Q (bit 30; bit 28 is set in
- * scalar forms); additions of LSL are cheap on some cores up to #4. */
+ * scalar forms); additions of LSL are cheap on some cores up to #4; EXTR of one register is a rotation. */
 static unsigned class_of(uint32_t insn, const struct a64_info *info)
 {
     unsigned k = info->insn_class;
 
     if (k == INSN_ALU_LSL && bits(insn, 15, 10) > 4)
         return INSN_ALU_SHIFT;
+    if ((k == INSN_EXTR || k == INSN_EXTR64) && bits(insn, 9, 5) == bits(insn, 20, 16))
+        return INSN_SHIFT;
     if ((properties[k] & PROP_Q) && bit(insn, 30) && !bit(insn, 31) && !bit(insn, 28))
         return k + 1;
     return k;

@@ -19,12 +19,12 @@
 enum {
     CHUNK_MAX = 128, /* Longer blocks are scheduled in pieces. */
     WARM_UP = 2,
-    WARM_UP_CYCLES = 24,
+    WARM_UP_CYCLES = 12,
     MEASURED = 12,
-    INSNS_MAX = 640,  /* Of all iterations of a chunk, about. */
-    PIPE_RING = 1024, /* Cycles whose reservations are remembered. */
-    BEGIN = 64,       /* The first cycle, so that what is subtracted from one stays positive. */
-    FAR = 256,        /* More cycles of slack than anyone asks for. */
+    INSNS_MAX = 640, /* Of all iterations of a chunk, about. */
+    PIPE_RING = 256, /* Cycles whose reservations are remembered. */
+    BEGIN = 64,      /* The first cycle, so that what is subtracted from one stays positive. */
+    FAR = 256,       /* More cycles of slack than anyone asks for. */
     NO_PRODUCER = 0xffff,
 };
 
@@ -54,15 +54,21 @@ struct schedule {
     uint32_t now, slots, decodes, last_write;
     uint32_t done; /* When all that came before is finished. */
     uint32_t free[PIPE_MAX];
-    /* Out of order. */
-    uint32_t uops;
-    uint32_t retired[PIPE_WINDOW_MAX]; /* By micro-operation. */
+    uint32_t needed[PIPE_MAX]; /* Cycles of micro-operations that have no other pipe, an iteration. */
+    /* Work of an iteration: slots, and cycles by set of pipes. */
+    uint32_t slot_count, sets;
+    uint32_t resident; /* Slots times cycles in the window, of an iteration in an empty machine. */
+    uint32_t work[PIPE_MAX];
+    uint16_t set[PIPE_MAX];
+    uint32_t uops; /* Out of order: that have been dispatched. */
     struct {
         uint32_t cycle;
         uint32_t busy; /* Pipes. */
     } ring[PIPE_RING];
-    uint32_t ticks[CHUNK_MAX];           /* Sums over the measured iterations, in cycles. */
-    uint32_t previous;                   /* When the instruction before issued or retired. */
+    uint32_t ticks[CHUNK_MAX]; /* Sums over the measured iterations, in cycles. */
+    uint32_t previous;         /* When the instruction before issued or retired. */
+    /* From here on nothing is read that was not written. */
+    uint32_t retired[PIPE_WINDOW_MAX];   /* By micro-operation. */
     struct placed placed[2 * CHUNK_MAX]; /* The last iteration but one, and the last. */
 };
 
@@ -126,7 +132,7 @@ static void note_place(struct schedule *s, unsigned index, uint32_t issue)
     }
 }
 
-static void write_results(struct schedule *s, unsigned index, uint32_t issue)
+static void write_results(struct schedule *s, unsigned index, uint32_t issue, uint32_t base_issue)
 {
     const struct pipe_insn *in = &s->in[index];
 
@@ -136,7 +142,7 @@ static void write_results(struct schedule *s, unsigned index, uint32_t issue)
         if (in->dest[i].base)
             k = in->load ? INSN_LOAD_BASE : INSN_STORE_BASE;
         s->value[in->dest[i].reg] = (struct value){
-            .ready = issue + s->p->insn[k].latency,
+            .ready = (in->dest[i].base ? base_issue : issue) + s->p->insn[k].latency,
             .producer = (uint16_t)((s->iteration & 1) * s->n + index),
             .insn_class = (uint8_t)k,
             .base = in->dest[i].base,
@@ -149,36 +155,14 @@ static void finish(struct schedule *s, const struct pipe_timing *t, uint32_t iss
     s->done = max_u32(s->done, issue + t->latency);
 }
 
-/* The micro-operations of an instruction, with those of its base. */
-struct uops {
-    unsigned slots, count; /* `count` of them need a pipe. */
-    struct pipe_uop uop[2 * PIPE_UOPS_MAX];
-    uint8_t on[2 * PIPE_UOPS_MAX];
-};
-
-/* Those with the least choice come first, so that they find their pipe. */
-static void add_uops(struct uops *u, const struct pipe_timing *t)
+/* How many micro-operations of a class need a pipe; they come first (core_pipeline). */
+static unsigned piped(const struct pipe_timing *t)
 {
-    u->slots += t->uop_count;
-    for (unsigned i = 0; i < t->uop_count; i++) {
-        unsigned at = u->count;
+    unsigned n = 0;
 
-        if (!t->uop[i].pipes)
-            continue;
-        for (; at && __builtin_popcount(u->uop[at - 1].pipes) > __builtin_popcount(t->uop[i].pipes); at--)
-            u->uop[at] = u->uop[at - 1];
-        u->uop[at] = t->uop[i];
-        u->count++;
-    }
-}
-
-static void gather(struct uops *u, const struct pipe_timing *t, const struct pipe_timing *base)
-{
-    memset(u, 0, offsetof(struct uops, uop));
-    memset(u->on, 0, sizeof(u->on));
-    add_uops(u, t);
-    if (base)
-        add_uops(u, base);
+    while (n < t->uop_count && t->uop[n].pipes)
+        n++;
+    return n;
 }
 
 static uint32_t busy_at(const struct schedule *s, uint32_t cycle)
@@ -186,17 +170,22 @@ static uint32_t busy_at(const struct schedule *s, uint32_t cycle)
     return s->ring[cycle % PIPE_RING].cycle == cycle ? s->ring[cycle % PIPE_RING].busy : 0;
 }
 
-/* The pipe of `pipes` that was used least lately and is free for `count` cycles; -1 when none is. Pipes are
- * reserved cycle by cycle, so that younger instructions fill gaps that older ones leave. */
-static int free_pipe(const struct schedule *s, unsigned pipes, uint32_t at, unsigned count)
+/* The pipe of `pipes` that is free in a cycle: the one that is least needed by what has no choice, and of
+ * these the one that was used least lately; -1 when none is. Pipes are reserved cycle by cycle, so that
+ * younger instructions fill gaps that older ones leave. One that keeps its pipe busy begins without knowing
+ * who comes while it does; the bound of least_ticks() accounts for both. */
+static int free_pipe(const struct schedule *s, unsigned pipes, uint32_t at)
 {
     int best = -1;
 
-    for (unsigned i = 0; i < count && pipes; i++)
-        pipes &= ~busy_at(s, at + i);
-    for (unsigned k = 0; k < s->p->pipe_count; k++)
-        if (pipes >> k & 1 && (best < 0 || s->free[k] < s->free[best]))
-            best = (int)k;
+    pipes &= ~busy_at(s, at);
+    for (; pipes; pipes &= pipes - 1) {
+        int k = __builtin_ctz(pipes);
+
+        if (best < 0 || s->needed[k] < s->needed[best] ||
+            (s->needed[k] == s->needed[best] && s->free[k] < s->free[best]))
+            best = k;
+    }
     return best;
 }
 
@@ -213,30 +202,55 @@ static void reserve(struct schedule *s, unsigned pipe, uint32_t cycle, unsigned 
 }
 
 /* Chooses pipes for all micro-operations in one cycle; false when some find none. */
-static bool choose_pipes(const struct schedule *s, struct uops *u, uint32_t at)
+static bool choose_pipes(const struct schedule *s, const struct pipe_timing *t, uint32_t at,
+                         uint32_t *taken, uint8_t *on)
 {
-    uint32_t taken = 0;
-
-    for (unsigned i = 0; i < u->count; i++) {
-        int k = free_pipe(s, u->uop[i].pipes & ~taken, at, u->uop[i].busy);
+    for (unsigned i = 0; i < piped(t); i++) {
+        int k = free_pipe(s, t->uop[i].pipes & ~*taken, at);
 
         if (k < 0)
             return false;
-        u->on[i] = (uint8_t)k;
-        taken |= 1u << k;
+        on[i] = (uint8_t)k;
+        *taken |= 1u << k;
     }
     return true;
 }
 
-/* Takes pipes in the first cycle from `at` on that has them all. A choice that never comes out is possible
- * with masks that overlap crosswise alone; it ends with pipes that are shared. */
-static uint32_t take_pipes(struct schedule *s, struct uops *u, uint32_t at)
+/* In order: takes pipes in the first cycle from `at` on that has them all. A choice that never comes out is
+ * possible with masks that overlap crosswise alone; it ends with pipes that are shared. */
+static uint32_t take_together(struct schedule *s, const struct pipe_timing *t,
+                              const struct pipe_timing *base, uint32_t at)
 {
-    for (unsigned tries = 0; tries < PIPE_RING && !choose_pipes(s, u, at); tries++)
-        at++;
-    for (unsigned i = 0; i < u->count; i++)
-        reserve(s, u->on[i], at, u->uop[i].busy);
+    uint8_t on[PIPE_UOPS_MAX] = { 0 }, base_on[PIPE_UOPS_MAX] = { 0 };
+
+    for (unsigned tries = 0; tries < PIPE_RING; tries++, at++) {
+        uint32_t taken = 0;
+
+        if (choose_pipes(s, t, at, &taken, on) && (!base || choose_pipes(s, base, at, &taken, base_on)))
+            break;
+    }
+    for (unsigned i = 0; i < piped(t); i++)
+        reserve(s, on[i], at, t->uop[i].busy);
+    for (unsigned i = 0; base && i < piped(base); i++)
+        reserve(s, base_on[i], at, base->uop[i].busy);
     return at;
+}
+
+/* Out of order: each micro-operation goes when it can; returns when the last does. */
+static uint32_t take_each(struct schedule *s, const struct pipe_timing *t, uint32_t at)
+{
+    uint32_t last = at;
+
+    for (unsigned i = 0; i < piped(t); i++) {
+        uint32_t when = at;
+        int k;
+
+        while ((k = free_pipe(s, t->uop[i].pipes, when)) < 0)
+            when++;
+        reserve(s, (unsigned)k, when, t->uop[i].busy);
+        last = max_u32(last, when);
+    }
+    return last;
 }
 
 static void next_cycle(struct schedule *s, uint32_t cycle)
@@ -257,6 +271,11 @@ static uint32_t after_last_write(const struct schedule *s, const struct pipe_tim
     if (!s->p->ordered_write || t->unordered)
         return 0;
     return s->last_write > soonest ? s->last_write - soonest : 0;
+}
+
+static unsigned slots_of(const struct pipe_timing *t, const struct pipe_timing *base)
+{
+    return t->uop_count + (base ? base->uop_count : 0u);
 }
 
 /* Uses up the slots of an instruction that begins in this cycle; those over its width spill over. */
@@ -282,16 +301,17 @@ static uint32_t place_in_order(struct schedule *s, unsigned index)
     const struct pipe_insn *in = &s->in[index];
     const struct pipe_timing *t = timing_of(s, in), *base = base_timing(s, in);
     uint32_t at = max_u32(s->now, operands_ready(s, in));
-    struct uops u;
+    unsigned slots = slots_of(t, base);
 
-    gather(&u, t, base);
     at = max_u32(at, after_last_write(s, t, base));
     next_cycle(s, t->serial ? max_u32(at, s->done) : at);
-    if (cycle_full(s, u.slots) || (t->first && s->slots < s->p->width))
+    if (cycle_full(s, slots) || (t->first && s->slots < s->p->width))
         next_cycle(s, s->now + 1);
-    at = take_pipes(s, &u, s->now);
+    at = take_together(s, t, base, s->now);
+    note_place(s, index, at);
+    write_results(s, index, at, at);
     next_cycle(s, at);
-    use_slots(s, u.slots);
+    use_slots(s, slots);
     finish(s, t, at);
     if (t->serial)
         next_cycle(s, max_u32(s->now, s->done));
@@ -315,23 +335,29 @@ static uint32_t dispatch(struct schedule *s, unsigned uops)
     return at;
 }
 
-static uint32_t place_out_of_order(struct schedule *s, unsigned index, uint32_t *issue)
+static uint32_t place_out_of_order(struct schedule *s, unsigned index)
 {
     const struct pipe_insn *in = &s->in[index];
-    const struct pipe_timing *t = timing_of(s, in);
-    struct uops u;
-    uint32_t at;
+    const struct pipe_timing *t = timing_of(s, in), *base = base_timing(s, in);
+    uint32_t at, dispatched, issue, base_issue;
+    unsigned slots = slots_of(t, base);
 
-    gather(&u, t, base_timing(s, in));
     if (t->serial)
         next_cycle(s, max_u32(s->now, s->done));
-    at = dispatch(s, u.slots);
-    *issue = take_pipes(s, &u, max_u32(at + 1, operands_ready(s, in)));
-    finish(s, t, *issue);
-    for (unsigned i = 0; i < u.slots; i++)
+    at = dispatch(s, slots);
+    dispatched = at;
+    at = max_u32(at + 1, operands_ready(s, in));
+    issue = take_each(s, t, at);
+    base_issue = base ? take_each(s, base, at) : issue;
+    finish(s, t, issue);
+    if (!s->iteration)
+        s->resident += slots * (s->done - dispatched);
+    for (; slots; slots--)
         s->retired[s->uops++ % PIPE_WINDOW_MAX] = s->done;
     if (t->serial)
         next_cycle(s, max_u32(s->now, s->done));
+    note_place(s, index, issue);
+    write_results(s, index, issue, base_issue);
     return s->done;
 }
 
@@ -339,14 +365,8 @@ static uint32_t place_out_of_order(struct schedule *s, unsigned index, uint32_t 
 static void iterate(struct schedule *s, bool measured)
 {
     for (unsigned i = 0; i < s->n; i++) {
-        uint32_t issue, moment;
+        uint32_t moment = s->p->in_order ? place_in_order(s, i) : place_out_of_order(s, i);
 
-        if (s->p->in_order)
-            issue = moment = place_in_order(s, i);
-        else
-            moment = place_out_of_order(s, i, &issue);
-        note_place(s, i, issue);
-        write_results(s, i, issue);
         /* In order, the time until this one issued is the one before's; out of order, its own. */
         if (measured)
             s->ticks[s->p->in_order ? (i + s->n - 1) % s->n : i] += moment - s->previous;
@@ -368,24 +388,39 @@ static void warm_up(struct schedule *s)
         iterate(s, false);
 }
 
-/* Iterates until the time of an iteration has been the same thrice, or enough have been seen. Returns how
- * many are in the sums. */
-static unsigned run(struct schedule *s)
+/* Measures up to `most` iterations; returns how many, and whether the last four were two times the same
+ * two. */
+static unsigned measure(struct schedule *s, unsigned most, bool *settled)
 {
-    unsigned most = INSNS_MAX / s->n, same = 0;
-    uint32_t begin, last = UINT32_MAX;
+    uint32_t took[4] = { 0 };
 
-    most = most > MEASURED ? MEASURED : most < 2 ? 2 : most;
-    warm_up(s);
+    memset(s->ticks, 0, sizeof(s->ticks[0]) * s->n);
+    *settled = false;
     for (unsigned i = 0; i < most; i++) {
-        begin = s->previous;
+        uint32_t begin = s->previous;
+
         iterate(s, true);
-        same = s->previous - begin == last ? same + 1 : 0;
-        last = s->previous - begin;
-        if (same == 2)
+        took[i & 3] = s->previous - begin;
+        *settled = i >= 3 && (i & 1) && took[0] == took[2] && took[1] == took[3];
+        if (*settled)
             return i + 1;
     }
     return most;
+}
+
+/* Iterates until the times of iterations repeat, or enough have been seen: what has not settled by then
+ * counts as warming up, once. Returns how many are in the sums. */
+static unsigned run(struct schedule *s)
+{
+    unsigned most = INSNS_MAX / s->n, count;
+    bool settled;
+
+    most = most > MEASURED ? MEASURED : most < 2 ? 2 : most;
+    warm_up(s);
+    count = measure(s, most, &settled);
+    if (settled || 2 * MEASURED * s->n > INSNS_MAX)
+        return count;
+    return measure(s, 2 * MEASURED, &settled);
 }
 
 /* Adds a micro-operation's work to that of its set of pipes; returns how many sets there are. What finds no
@@ -403,30 +438,45 @@ static unsigned add_work(uint16_t *set, uint32_t *work, unsigned sets, const str
     return i < sets ? sets : sets + 1;
 }
 
+/* An instruction's part in what pipes are needed for. */
+static void count_work(struct schedule *s, const struct pipe_timing *t)
+{
+    s->slot_count += t->uop_count;
+    for (unsigned i = 0; i < piped(t); i++) {
+        unsigned pipes = t->uop[i].pipes;
+
+        if (!(pipes & (pipes - 1)))
+            s->needed[__builtin_ctz(pipes)] += t->uop[i].busy;
+        s->sets = add_work(s->set, s->work, s->sets, &t->uop[i]);
+    }
+}
+
+static void count_all_work(struct schedule *s)
+{
+    for (unsigned i = 0; i < s->n; i++) {
+        const struct pipe_timing *base = base_timing(s, &s->in[i]);
+
+        count_work(s, timing_of(s, &s->in[i]));
+        if (base)
+            count_work(s, base);
+    }
+}
+
 /* What no schedule can undercut, in ticks: of each set of pipes that is asked for, the work that has no
- * other choice; and the slots. */
+ * other choice; the slots; and the window, in which everything stays until it retires. */
 static uint32_t least_ticks(const struct schedule *s)
 {
-    uint32_t work[PIPE_MAX] = { 0 }, slots = 0, least;
-    uint16_t set[PIPE_MAX];
-    unsigned sets = 0;
+    uint32_t least = max_u32((16 * s->slot_count + s->p->width - 1) / s->p->width,
+                             (16 * s->n + s->p->decode - 1) / s->p->decode);
 
-    for (unsigned i = 0; i < s->n; i++) {
-        struct uops u;
-
-        gather(&u, timing_of(s, &s->in[i]), base_timing(s, &s->in[i]));
-        slots += u.slots;
-        for (unsigned j = 0; j < u.count; j++)
-            sets = add_work(set, work, sets, &u.uop[j]);
-    }
-    least = max_u32((16 * slots + s->p->width - 1) / s->p->width,
-                    (16 * s->n + s->p->decode - 1) / s->p->decode);
-    for (unsigned i = 0; i < sets; i++) {
+    if (s->p->window)
+        least = max_u32(least, 16 * s->resident / s->p->window);
+    for (unsigned i = 0; i < s->sets; i++) {
         uint32_t within = 0;
 
-        for (unsigned j = 0; j < sets; j++)
-            within += set[j] & ~set[i] ? 0 : work[j];
-        least = max_u32(least, 16 * within / (unsigned)__builtin_popcount(set[i]));
+        for (unsigned j = 0; j < s->sets; j++)
+            within += s->set[j] & ~s->set[i] ? 0 : s->work[j];
+        least = max_u32(least, 16 * within / (unsigned)__builtin_popcount(s->set[i]));
     }
     return least;
 }
@@ -501,32 +551,12 @@ static void find_slack(struct schedule *s, struct pipe_result *out)
     }
 }
 
-/* Addresses that come from loads: registers that hold what was loaded, or was computed from it, in the
- * block or the one before. */
-static void find_chains(const struct pipe_insn *in, unsigned n, struct pipe_result *out)
-{
-    bool loaded[PIPE_REG_COUNT] = { false };
-
-    for (unsigned i = 0; i < 2 * n; i++) {
-        const struct pipe_insn *k = &in[i % n];
-        bool any = false, address = false;
-
-        for (unsigned j = 0; j < k->source_count; j++) {
-            any |= loaded[k->source[j].reg];
-            address |= loaded[k->source[j].reg] && k->source[j].read == PIPE_READ_ADDRESS;
-        }
-        for (unsigned j = 0; j < k->dest_count; j++)
-            loaded[k->dest[j].reg] = k->dest[j].base ? address : k->load || any;
-        out[i % n].chained = (k->load || k->store) && address;
-    }
-}
-
 static void schedule_chunk(const struct core_pipeline *p, const struct pipe_insn *in, unsigned n,
                            struct pipe_result *out)
 {
     struct schedule s;
 
-    memset(&s, 0, offsetof(struct schedule, placed));
+    memset(&s, 0, offsetof(struct schedule, retired));
     s.p = p;
     s.in = in;
     s.n = n;
@@ -537,9 +567,10 @@ static void schedule_chunk(const struct core_pipeline *p, const struct pipe_insn
         s.value[i].ready = BEGIN;
         s.value[i].producer = NO_PRODUCER;
     }
+    count_all_work(&s);
     share_out(&s, run(&s), out);
     find_slack(&s, out);
-    find_chains(in, n, out);
+    pipe_find_chains(in, n, out);
 }
 
 void pipeline_schedule(const struct core_pipeline *p, const struct pipe_insn *in, unsigned n,

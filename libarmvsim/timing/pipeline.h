@@ -47,3 +47,6 @@ uint32_t pipeline_price(const struct core_pipeline *p, enum insn_class k);
 /* Schedules in[0..n), n >= 1. */
 void pipeline_schedule(const struct core_pipeline *p, const struct pipe_insn *in, unsigned n,
                        struct pipe_result *out);
+
+/* The `chained` of in[0..n); part of pipeline_schedule(). */
+void pipe_find_chains(const struct pipe_insn *in, unsigned n, struct pipe_result *out);

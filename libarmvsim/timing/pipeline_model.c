@@ -11,6 +11,7 @@
  *   slot alone; `serial`, `unordered`, `first`; KIND+N, KIND-N: forwarding of this class's results, where
  *   it is not [read]'s; `late`: none
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "timing/pipeline_model.h"
@@ -240,6 +241,16 @@ static bool can_issue(const struct pipe_timing *t)
     return true;
 }
 
+/* Those that need a pipe come first, and of these those with the least choice, so that they find theirs. */
+static int by_choice(const void *a, const void *b)
+{
+    const struct pipe_uop *x = a, *y = b;
+    int choice_x = x->pipes ? __builtin_popcount(x->pipes) : PIPE_MAX + 1;
+    int choice_y = y->pipes ? __builtin_popcount(y->pipes) : PIPE_MAX + 1;
+
+    return choice_x != choice_y ? choice_x - choice_y : (int)x->pipes - y->pipes;
+}
+
 static avs_status read_class(const struct model_reader *r, struct core_pipeline *p, unsigned class)
 {
     g_autofree char *text = g_key_file_get_string(r->kf, "insn", insn_keys[class], NULL);
@@ -261,6 +272,7 @@ static avs_status read_class(const struct model_reader *r, struct core_pipeline 
         if (why)
             return model_bad(r, "insn", insn_keys[class], text_why);
     }
+    qsort(t->uop, t->uop_count, sizeof(t->uop[0]), by_choice);
     if (!can_issue(t))
         return model_bad(
             r, "insn", insn_keys[class],

@@ -112,9 +112,9 @@ struct pipe_timing {
     bool serial;       /* Begins when all before is done, and all after begins when it is. */
     bool unordered;    /* Its result need not be written in program order. */
     bool first;        /* Issues in the first slot of a cycle. */
-    struct pipe_uop uop[PIPE_UOPS_MAX];
-    int8_t advance[PIPE_READ_COUNT]; /* Cycles that a reader of this kind may issue before the result is
-                                        there, because it forwards; [read] unless the class says else. */
+    struct pipe_uop uop[PIPE_UOPS_MAX]; /* Those that need a pipe first, the least choice first of all. */
+    int8_t advance[PIPE_READ_COUNT];    /* Cycles that a reader of this kind may issue before the result is
+                                           there, because it forwards; [read] unless the class says else. */
 };
 struct core_pipeline {
     bool in_order;
