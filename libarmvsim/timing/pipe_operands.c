@@ -276,33 +276,43 @@ static bool applies(enum role_kind kind, uint32_t insn)
     }
 }
 
-static void add_role(struct pipe_insn *out, uint32_t insn, const struct role *r, unsigned props)
+static void add_general_role(struct pipe_insn *out, const struct role *r, unsigned field, unsigned read)
 {
-    unsigned field = (unsigned)bits(insn, r->lo + 4u, r->lo);
-    unsigned read = r->read == PIPE_READ_PLAIN && (props & PROP_FACTOR) ? PIPE_READ_FACTOR : r->read;
-
-    if (!applies((enum role_kind)r->kind, insn))
-        return;
     switch ((enum role_kind)r->kind) {
-    case ROLE_NONE:
-        break;
     case ROLE_D:
     case ROLE_D2:
     case ROLE_STATUS:
-        if (field == 31)
-            break;
-        /* fallthrough */
+        if (field != 31)
+            add_dest(out, field, false);
+        break;
     case ROLE_PD:
         add_dest(out, field, false);
         break;
     case ROLE_S:
     case ROLE_S2:
-        if (field == 31)
-            break;
-        /* fallthrough */
+        if (field != 31)
+            add_source(out, field, read);
+        break;
     case ROLE_P:
         add_source(out, field, read);
         break;
+    case ROLE_DPAIR:
+        add_dest(out, field, false);
+        add_dest(out, field + 1, false);
+        break;
+    case ROLE_SPAIR:
+        add_source(out, field, read);
+        add_source(out, field + 1, read);
+        break;
+    default:
+        break;
+    }
+}
+
+static void add_vector_role(struct pipe_insn *out, uint32_t insn, const struct role *r, unsigned field,
+                            unsigned read, unsigned props)
+{
+    switch ((enum role_kind)r->kind) {
     case ROLE_V:
         add_vector_dest(out, insn, field, props);
         break;
@@ -322,15 +332,20 @@ static void add_role(struct pipe_insn *out, uint32_t insn, const struct role *r,
     case ROLE_VLIST:
         add_list(out, insn, field, props);
         break;
-    case ROLE_DPAIR:
-        add_dest(out, field, false);
-        add_dest(out, field + 1, false);
-        break;
-    case ROLE_SPAIR:
-        add_source(out, field, read);
-        add_source(out, field + 1, read);
+    default:
         break;
     }
+}
+
+static void add_role(struct pipe_insn *out, uint32_t insn, const struct role *r, unsigned props)
+{
+    unsigned field = (unsigned)bits(insn, r->lo + 4u, r->lo);
+    unsigned read = r->read == PIPE_READ_PLAIN && (props & PROP_FACTOR) ? PIPE_READ_FACTOR : r->read;
+
+    if (!applies((enum role_kind)r->kind, insn))
+        return;
+    add_general_role(out, r, field, read);
+    add_vector_role(out, insn, r, field, read, props);
 }
 
 /* PRFM's base and offset; the literal form has none. */
