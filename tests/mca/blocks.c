@@ -63,11 +63,11 @@ static unsigned decode_plain(uint32_t insn)
  * the price of a move. */
 static bool comparable(unsigned id)
 {
-    static const uint64_t not_modelled = BIT(COST_EXCLUSIVE) | BIT(COST_ATOMIC) | BIT(COST_BARRIER_DMB) |
-                                         BIT(COST_BARRIER_DSB) | BIT(COST_BARRIER_ISB) | BIT(COST_EXC_GEN) |
-                                         BIT(COST_ERET) | BIT(COST_SYSTEM);
+    static const uint64_t not_modelled = BIT(KIND_EXCLUSIVE) | BIT(KIND_ATOMIC) | BIT(KIND_BARRIER_DMB) |
+                                         BIT(KIND_BARRIER_DSB) | BIT(KIND_BARRIER_ISB) | BIT(KIND_EXC_GEN) |
+                                         BIT(KIND_ERET) | BIT(KIND_SYSTEM);
 
-    return id != A64_UNALLOCATED && id != A64_UDF && !(not_modelled >> a64_info(id)->cost & 1);
+    return id != A64_UNALLOCATED && id != A64_UDF && !(not_modelled >> a64_info(id)->kind & 1);
 }
 
 static bool is_call(unsigned id)
