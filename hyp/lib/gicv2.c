@@ -6,7 +6,6 @@
  */
 #include "gicv2.h"
 
-#include "bits.h"
 #include "mmio.h"
 
 void gicv2_distributor_on(uintptr_t gicd)
@@ -14,10 +13,8 @@ void gicv2_distributor_on(uintptr_t gicd)
     mmio_write32(gicd + GICD_CTLR, 1);
 }
 
-void gicv2_interface_on(uintptr_t gicd, uintptr_t gicc, uint32_t control)
+void gicv2_interface_on(uintptr_t gicc, uint32_t control)
 {
-    mmio_write32(gicd + GICD_ICENABLER, 0xffff0000U);
-    mmio_write32(gicd + GICD_ICACTIVER, ~0U);
     mmio_write32(gicc + GICC_PMR, 0xff);
     mmio_write32(gicc + GICC_CTLR, (uint32_t)GICC_CTLR_ENABLE | control);
 }

@@ -8,6 +8,8 @@
 
 #include <stdint.h>
 
+#include "bits.h"
+
 /* Distributor (4.3). */
 #define GICD_CTLR 0x000UL
 #define GICD_ISENABLER 0x100UL
@@ -50,7 +52,7 @@
 void gicv2_distributor_on(uintptr_t gicd);
 
 /** Turns on this PE's interface; `control` goes to GICC_CTLR beside the enable bit. */
-void gicv2_interface_on(uintptr_t gicd, uintptr_t gicc, uint32_t control);
+void gicv2_interface_on(uintptr_t gicc, uint32_t control);
 
 /** Enables an SGI or PPI of this PE with the highest priority. */
 void gicv2_enable_private(uintptr_t gicd, uint32_t intid);

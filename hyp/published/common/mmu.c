@@ -12,13 +12,14 @@
 #include "report.h"
 #include "sysreg.h"
 
-#define PAGES 4 /* root, one table for devices, one for RAM */
+#define PAGES 3        /* root, one table for devices, one for RAM */
+#define STAGE2_PAGES 5 /* the same, and pages of the GIC and of the UART */
 
 #define TCR_COMMON                                                                                 \
     (TCR_T0SZ(32) | TCR_IRGN0_WBWA | TCR_ORGN0_WBWA | TCR_SH0_INNER | TCR_TG0_4K)
 #define TCR_EPD1 BIT(23) /* TTBR1_EL1 is not walked */
 
-static struct pgtable_page el1_pages[PAGES], el2_pages[PAGES], stage2_pages[PAGES];
+static struct pgtable_page el1_pages[PAGES], el2_pages[PAGES], stage2_pages[STAGE2_PAGES];
 static struct pgtable el1, el2, stage2;
 
 static void build(struct pgtable *table, struct pgtable_page *pages, uint64_t device, uint64_t ram)
@@ -92,10 +93,24 @@ void mmu_on(void)
     }
 }
 
+#define S2_DEVICE (PTE_S2_READ | PTE_S2_WRITE | PTE_S2_XN | (UL(1) << 2))
+#define S2_RAM (PTE_S2_NORMAL | PTE_S2_READ | PTE_S2_WRITE | PTE_SH_INNER)
+
+/** The guest finds the GICv2's virtual CPU interface where the CPU interface is. */
+static bool map_stage2(void)
+{
+    return pgtable_map(&stage2, BOARD_GICD, BOARD_GICD, PAGE_SIZE, S2_DEVICE) &&
+           pgtable_map(&stage2, BOARD_GICC, BOARD_GICV, 2 * PAGE_SIZE, S2_DEVICE) &&
+           pgtable_map(&stage2, BOARD_UART, BOARD_UART, PAGE_SIZE, S2_DEVICE) &&
+           pgtable_map(&stage2, BOARD_RAM, BOARD_RAM, BOARD_RAM_SIZE, S2_RAM);
+}
+
 void mmu_stage2_init(void)
 {
-    build(&stage2, stage2_pages, PTE_S2_READ | PTE_S2_WRITE | PTE_S2_XN | (UL(1) << 2),
-          PTE_S2_NORMAL | PTE_S2_READ | PTE_S2_WRITE | PTE_SH_INNER);
+    pgtable_init(&stage2, stage2_pages, STAGE2_PAGES);
+    if (!map_stage2()) {
+        give_up("no stage 2 tables left");
+    }
     sysreg_write(VTCR_EL2, VTCR_RES1 | TCR_COMMON | VTCR_SL0_LEVEL1 | VTCR_PS_32);
     sysreg_write(VTTBR_EL2, pgtable_root(&stage2) | (UL(1) << VTTBR_VMID_SHIFT));
     isb();

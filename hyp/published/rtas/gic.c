@@ -15,7 +15,7 @@ static volatile uintptr_t gicd = BOARD_GICD;
 void gic_on(void)
 {
     gicv2_distributor_on(gicd);
-    gicv2_interface_on(gicd, gicc, 0);
+    gicv2_interface_on(gicc, 0);
 }
 
 void gic_enable(unsigned intid)

@@ -86,9 +86,9 @@ static void measure(void)
     }
 }
 
-int main(void);
+int IRQLAT_MAIN(void);
 
-int main(void)
+int IRQLAT_MAIN(void)
 {
     struct samples latency = { 0 }, latency_end = { 0 };
 

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file hv_main.c
+ * The hypervisor's start: one VM, whose program is irqlat.c, with the virtual timer's interrupt
+ * and a distributor of its own (stage 2 maps the physical one, which the measured path does not
+ * touch).
+ */
+#include "barrier.h"
+#include "board.h"
+#include "el2.h"
+#include "gicv2.h"
+#include "hv.h"
+#include "report.h"
+#include "sysreg.h"
+
+#define INTID_MAINTENANCE 25U
+
+static struct hv_pe pe __attribute__((aligned(4096)));
+static struct hv_vcpu vcpu __attribute__((aligned(64)));
+static struct hv_vm vm __attribute__((aligned(64)));
+
+int guest_main(void);
+int main(void);
+
+static void guest(void)
+{
+    guest_main();
+    finish();
+}
+
+int main(void)
+{
+    pe.vcpu = &vcpu;
+    vcpu.vm = &vm;
+    vm.interrupts[0] = 1UL << INTID_CNTV;
+    sysreg_write(TPIDR_EL2, (uint64_t)&pe);
+    sysreg_write(VBAR_EL2, (uint64_t)hv_vectors);
+    hv_gic_on();
+    hv_vgic_init(&vcpu);
+    hv_interrupt_own(INTID_MAINTENANCE, hv_maintenance);
+    gicv2_enable_private(BOARD_GICD, INTID_MAINTENANCE);
+    el2_prepare_guest(HCR_IMO | HCR_FMO | HCR_AMO);
+    sysreg_write(SP_EL1, el2_guest_stack());
+    vcpu.regs.elr = (uint64_t)guest;
+    vcpu.regs.spsr = SPSR_GUEST;
+    hv_enter();
+}
