@@ -12,9 +12,14 @@
 
 extern char stacks[];
 
-uint64_t el2_guest_stack(void)
+uint64_t el2_host_stack(void)
 {
     return (uint64_t)stacks + 2 * STACK_SIZE;
+}
+
+uint64_t el2_guest_stack(void)
+{
+    return (uint64_t)stacks + 3 * STACK_SIZE;
 }
 
 void el2_prepare_guest(uint64_t hcr)
@@ -32,9 +37,9 @@ void el2_prepare_guest(uint64_t hcr)
     isb();
 }
 
-void el2_enter_guest(void (*entry)(void))
+void el2_enter(void (*entry)(void), uint64_t stack)
 {
-    sysreg_write(SP_EL1, el2_guest_stack());
+    sysreg_write(SP_EL1, stack);
     sysreg_write(ELR_EL2, (uint64_t)entry);
     sysreg_write(SPSR_EL2, SPSR_GUEST);
     isb();

@@ -15,8 +15,9 @@
  */
 void el2_prepare_guest(uint64_t hcr);
 
-/** Goes to EL1, to `entry` with the guest's stack, and never comes back here. */
-void el2_enter_guest(void (*entry)(void)) __attribute__((noreturn));
+/** Goes to EL1, to `entry` with that stack, interrupts masked, and never comes back here. */
+void el2_enter(void (*entry)(void), uint64_t stack) __attribute__((noreturn));
 
-/** The end of the guest's stack. */
+/** The ends of the stacks of a host kernel at EL1, and of a guest. */
+uint64_t el2_host_stack(void);
 uint64_t el2_guest_stack(void);

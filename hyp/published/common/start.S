@@ -163,4 +163,4 @@ conduit_is_hvc:
     .balign 64
     .global stacks
 stacks:
-    .space 2 * STACK_SIZE
+    .space 3 * STACK_SIZE
