@@ -111,9 +111,17 @@ ENDFUNC secondary_entry
 
     .text
 #if RUN_EL == 3
-/* The virt board's power switch: a PL061 that only Secure accesses reach; line 0 turns it off. */
+/*
+ * At EL3 the virt board's power switch, a PL061 that only Secure accesses reach; line 0 turns it
+ * off. Below, the monitor.
+ */
 FUNC power_off
-    MOV_L x0, BOARD_SECURE_GPIO
+    mrs x0, CurrentEL
+    cmp x0, #(3 << 2)
+    b.eq 2f
+    MOV_L x0, PSCI_SYSTEM_OFF
+    smc #0
+2:  MOV_L x0, BOARD_SECURE_GPIO
     mov w1, #1
     str w1, [x0, #0x400]
     str w1, [x0, #0x004]
