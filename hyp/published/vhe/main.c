@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file main.c
+ * What kvm-unit-tests' arm/micro-bench calls `hvc` and `eoi`, by a guest of a kernel at EL2: the
+ * virtual counter is read before and after each, with a barrier before each reading, and the sum
+ * divided by the number; ticks being longer than what is measured, only the mean means anything.
+ * The EOI is that of a special interrupt number, which changes nothing; it does not trap.
+ */
+#include "barrier.h"
+#include "board.h"
+#include "el2.h"
+#include "host.h"
+#include "pmu.h"
+#include "report.h"
+#include "sysreg.h"
+#include "timer.h"
+
+#define WARMUP 64U
+#define SAMPLES 4096U
+#define SPURIOUS 1023U
+
+#define HCR_E2H BIT(34)
+#define ICC_SRE_EL2 S3_4_C12_C9_5
+#define ICC_SRE_EL1 S3_0_C12_C12_5
+#define ICC_EOIR1_EL1 S3_0_C12_C12_1
+#define ICH_HCR_EL2 S3_4_C12_C11_0
+#define ICH_VMCR_EL2 S3_4_C12_C11_7
+
+static struct machine machine;
+static struct thread thread;
+static struct vm vm = { .psci_version = 0x10003, .has_vgic = true, .machine = &machine };
+static struct kvcpu vcpu = { .vm = &vm, .thread = &thread, .ap_list = { &vcpu.ap_list,
+                                                                         &vcpu.ap_list } };
+static struct percpu percpu;
+
+/* The guest's results: of the calls, only those that are done. */
+static struct samples eoi, hvc;
+
+static void guest_eoi(void)
+{
+    for (unsigned i = 0; i < WARMUP + SAMPLES; i++) {
+        uint64_t began = timer_virtual_count(), ticks;
+
+        sysreg_write(ICC_EOIR1_EL1, SPURIOUS);
+        ticks = timer_virtual_count() - began;
+        if (i >= WARMUP) {
+            samples_add(&eoi, ticks);
+        }
+    }
+}
+
+static void guest(void)
+{
+    guest_eoi();
+    for (unsigned i = 0;; i++) {
+        register uint64_t x0 __asm__("x0") = 0x4b000000;
+        uint64_t began = timer_virtual_count(), ticks;
+
+        __asm__ volatile("hvc #0" : "+r"(x0)::"x1", "x2", "x3", "memory");
+        ticks = timer_virtual_count() - began;
+        if (i >= WARMUP) {
+            samples_add(&hvc, ticks);
+        }
+    }
+}
+
+/** One round more than samples: a sample is taken when the guest has gone on. */
+static void host(void)
+{
+    for (unsigned i = 0; i < WARMUP + SAMPLES + 1; i++) {
+        host_run_once(&vcpu);
+    }
+    report_ticks("vhe.hvc", &hvc);
+    report_ticks("vhe.eoi", &eoi);
+    finish();
+}
+
+int main(void);
+
+int main(void)
+{
+    el2_prepare_guest(0);
+    sysreg_write(ICC_SRE_EL2, 0xf);
+    isb();
+    sysreg_write(ICC_SRE_EL1, 7);
+    sysreg_write(ICH_HCR_EL2, 1);
+    vcpu.host_mdcr = sysreg_read(MDCR_EL2);
+    vcpu.arch.hcr = HCR_E2H | HCR_RW | HCR_VM | HCR_SWIO | HCR_FMO | HCR_IMO | HCR_AMO | HCR_FB |
+                    HCR_BSU_INNER | HCR_TSC | HCR_TIDCP | HCR_TACR | HCR_TSW;
+    vcpu.arch.ctxt.pc = (uint64_t)guest;
+    vcpu.arch.ctxt.pstate = SPSR_GUEST;
+    sysreg_write(SP_EL1, el2_guest_stack());
+    vhe_on();
+    sysreg_write(TPIDR_EL2, (uint64_t)&percpu);
+    sysreg_write(VBAR_EL2, (uint64_t)host_vectors);
+    isb();
+    host();
+    return 0;
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file smccc.c
+ * Calls of the guest by HVC (DEN0028): may it, whose service is it, and PSCI of the version that
+ * the VM has. The measured call belongs to nobody, and is found out to after all of that.
+ */
+#include "host.h"
+#include "report.h"
+
+#define NOINLINE __attribute__((noinline))
+#define NOT_SUPPORTED (~0UL)
+
+static uint32_t function_of(const struct kvcpu *vcpu)
+{
+    return (uint32_t)vcpu->arch.ctxt.x[0];
+}
+
+NOINLINE static void set_result(struct kvcpu *vcpu, uint64_t a0, uint64_t a1, uint64_t a2,
+                                uint64_t a3)
+{
+    vcpu->arch.ctxt.x[0] = a0;
+    vcpu->arch.ctxt.x[1] = a1;
+    vcpu->arch.ctxt.x[2] = a2;
+    vcpu->arch.ctxt.x[3] = a3;
+}
+
+enum action { HANDLE, DENY };
+
+static bool allowed_by_default(uint32_t function)
+{
+    switch (function) {
+    case 0x80000000: /* SMCCC_VERSION */
+    case 0x80000001: /* SMCCC_ARCH_FEATURES */
+    case 0x8600ff01:
+        return true;
+    default:
+        return (function & 0xbfffffe0U) == 0x84000000U;
+    }
+}
+
+NOINLINE static enum action action_for(struct kvcpu *vcpu, uint32_t function)
+{
+    if (!vcpu->vm->has_smccc_filter || allowed_by_default(function)) {
+        return HANDLE;
+    }
+    return DENY;
+}
+
+/** Services whose functions a bitmap lets through: may this one be called? */
+NOINLINE static bool may_call(struct kvcpu *vcpu, uint32_t function)
+{
+    switch (function) {
+    case 0x84000050:
+    case 0x84000053:
+        return test_bit(vcpu->vm->features, 0);
+    case 0xc5000020:
+    case 0xc5000021:
+        return test_bit(vcpu->vm->features, 1);
+    case 0x86000000:
+    case 0x8600ff01:
+        return test_bit(vcpu->vm->features, 2);
+    default:
+        return true;
+    }
+}
+
+NOINLINE static int psci_0_2(struct kvcpu *vcpu)
+{
+    uint32_t function = function_of(vcpu);
+    uint64_t value;
+
+    switch (function) {
+    case 0x84000000:
+        value = vcpu->vm->psci_version;
+        break;
+    case 0x84000002:
+        vcpu->powered_off = true;
+        value = 0;
+        break;
+    case 0x84000006:
+        value = 2;
+        break;
+    default:
+        value = NOT_SUPPORTED;
+    }
+    set_result(vcpu, value, 0, 0, 0);
+    return 1;
+}
+
+NOINLINE static int psci_1_x(struct kvcpu *vcpu, uint32_t minor)
+{
+    switch (function_of(vcpu)) {
+    case 0x8400000a:
+        set_result(vcpu, NOT_SUPPORTED, 0, 0, 0);
+        return 1;
+    case 0x84000012:
+        if (minor >= 1) {
+            give_up("the guest resets");
+        }
+        return psci_0_2(vcpu);
+    default:
+        return psci_0_2(vcpu);
+    }
+}
+
+NOINLINE static int psci(struct kvcpu *vcpu)
+{
+    uint32_t version = vcpu->vm->psci_version;
+
+    switch (version) {
+    case 0x10003:
+    case 0x10002:
+    case 0x10001:
+    case 0x10000:
+        return psci_1_x(vcpu, version & 0xffff);
+    default:
+        return psci_0_2(vcpu);
+    }
+}
+
+int smccc_call(struct kvcpu *vcpu)
+{
+    uint32_t function = function_of(vcpu);
+
+    if (action_for(vcpu, function) == DENY || !may_call(vcpu, function)) {
+        set_result(vcpu, NOT_SUPPORTED, 0, 0, 0);
+        return 1;
+    }
+    switch (function) {
+    case 0x80000000:
+        set_result(vcpu, 0x10001, 0, 0, 0);
+        return 1;
+    case 0x80000001:
+    case 0xc5000020:
+    case 0xc5000021:
+    case 0x8600ff01:
+    case 0x86000000:
+    case 0x84000050:
+    case 0x84000053:
+        set_result(vcpu, 0, 0, 0, 0);
+        return 1;
+    default:
+        return psci(vcpu);
+    }
+}
