@@ -25,7 +25,7 @@
 #define PMCNTEN_CYCLES BIT(31)
 
 /* PMEVTYPER<n>_EL0 and PMCCFILTR_EL0: which Exception levels count. */
-#define PMU_AT_EL1 BIT(30)                     /* U: not at EL0 */
+#define PMU_AT_EL1 BIT(30)                       /* U: not at EL0 */
 #define PMU_AT_EL2 (BIT(31) | BIT(30) | BIT(27)) /* P, U, NSH */
 #define PMU_EVERYWHERE BIT(27)
 

@@ -15,8 +15,7 @@
 #define PAGES 3        /* root, one table for devices, one for RAM */
 #define STAGE2_PAGES 5 /* the same, and pages of the GIC and of the UART */
 
-#define TCR_COMMON                                                                                 \
-    (TCR_T0SZ(32) | TCR_IRGN0_WBWA | TCR_ORGN0_WBWA | TCR_SH0_INNER | TCR_TG0_4K)
+#define TCR_COMMON (TCR_T0SZ(32) | TCR_IRGN0_WBWA | TCR_ORGN0_WBWA | TCR_SH0_INNER | TCR_TG0_4K)
 #define TCR_EPD1 BIT(23) /* TTBR1_EL1 is not walked */
 
 static struct pgtable_page el1_pages[PAGES], el2_pages[PAGES], stage2_pages[STAGE2_PAGES];

@@ -9,8 +9,8 @@
 void hv_vgic_init(struct hv_vcpu *vcpu)
 {
     for (uint16_t i = 0; i < HV_INTERRUPTS; i++) {
-        struct hv_interrupt *interrupt = i < HV_PRIVATE ? &vcpu->private_interrupts[i] :
-                                                          &vcpu->vm->shared[i - HV_PRIVATE];
+        struct hv_interrupt *interrupt =
+            i < HV_PRIVATE ? &vcpu->private_interrupts[i] : &vcpu->vm->shared[i - HV_PRIVATE];
 
         *interrupt = (struct hv_interrupt){ .intid = i, .enabled = true, .hw = true, .targets = 1 };
     }

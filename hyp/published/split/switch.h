@@ -11,6 +11,8 @@
 #include "gicv2.h"
 #include "vcpu.h"
 
+/* clang-format off */
+
 /*
  * With TIMED, barriers before and after each reading of the cycle counter, as the published
  * measurement had them; without it, nothing at all. x0 = vcpu; uses x16, x17.

@@ -140,11 +140,8 @@ NOINLINE static int handle_unknown(struct kvcpu *vcpu)
 }
 
 static exit_handler *const handlers[64] = {
-    [EC_UNKNOWN] = handle_unknown,
-    [EC_WFX] = handle_unknown,
-    [EC_HVC64] = handle_hvc,
-    [EC_SMC64] = handle_unknown,
-    [EC_DABT_LOWER] = handle_unknown,
+    [EC_UNKNOWN] = handle_unknown, [EC_WFX] = handle_unknown,        [EC_HVC64] = handle_hvc,
+    [EC_SMC64] = handle_unknown,   [EC_DABT_LOWER] = handle_unknown,
 };
 
 NOINLINE static bool condition_holds(const struct kvcpu *vcpu)

@@ -29,8 +29,9 @@
 static struct machine machine;
 static struct thread thread;
 static struct vm vm = { .psci_version = 0x10003, .has_vgic = true, .machine = &machine };
-static struct kvcpu vcpu = { .vm = &vm, .thread = &thread, .ap_list = { &vcpu.ap_list,
-                                                                         &vcpu.ap_list } };
+static struct kvcpu vcpu = { .vm = &vm,
+                             .thread = &thread,
+                             .ap_list = { &vcpu.ap_list, &vcpu.ap_list } };
 static struct percpu percpu;
 
 /* The guest's results: of the calls, only those that are done. */

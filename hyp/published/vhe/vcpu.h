@@ -38,7 +38,8 @@ struct arch_vcpu {
     uint64_t fault_disr, fault_esr, fault_far, fault_hpfar;
     uint64_t hcr, mdcr;
 };
-_Static_assert(offsetof(struct arch_vcpu, fault_disr) == VCPU_FAULT_DISR, "the assembly relies on it");
+_Static_assert(offsetof(struct arch_vcpu, fault_disr) == VCPU_FAULT_DISR,
+               "the assembly relies on it");
 
 struct percpu {
     struct ctxt host;

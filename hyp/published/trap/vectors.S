@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file vectors.S
+ * A trap with nothing in it. The handler reads the cycle counter first and last, so that entry and
+ * return can be told apart: x1 is when it began, x2 when it was about to return. With x0 set it
+ * also makes a virtual interrupt pending in list register 0.
+ */
+#include "asm.h"
+#include "board.h"
+#include "gicv2.h"
+
+    .text
+    .balign 2048
+FUNC trap_vectors
+    .rept 8
+    .balign 128
+    b fatal_vectors
+    .endr
+    .balign 128
+    mrs x1, PMCCNTR_EL0
+    cbnz x0, 1f
+    isb
+    mrs x2, PMCCNTR_EL0
+    eret
+1:  MOV_L x1, BOARD_GICH + GICH_LR0
+    str w0, [x1]
+    eret
+    .rept 7
+    .balign 128
+    b fatal_vectors
+    .endr
+    .balign 128
+ENDFUNC trap_vectors
+
+/* uint64_t trap(uint64_t *entry, uint64_t *exit): the whole, and its two parts. */
+FUNC trap
+    mov x5, x0
+    mov x6, x1
+    mov x0, #0
+    isb
+    mrs x3, PMCCNTR_EL0
+    hvc #0
+    isb
+    mrs x4, PMCCNTR_EL0
+    sub x1, x1, x3
+    sub x2, x4, x2
+    sub x0, x4, x3
+    str x1, [x5]
+    str x2, [x6]
+    ret
+ENDFUNC trap
