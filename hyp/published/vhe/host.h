@@ -39,18 +39,28 @@ struct thread {
     uint64_t flags;
     uint32_t preempt_count, pe;
     uint64_t utime, stime, entered;
-    bool accounts_time;
+    bool accounts_time, runs_guest;
+};
+
+/** Read-copy-update: what a PE reports when it passes a quiescent state. */
+struct quiescence {
+    bool urgent, heavy, expedited, waited_for;
+    uint64_t passed, reported;
 };
 
 struct machine {
+    uint64_t vmid_generation; /* above the VMID's bits */
+    uint64_t active_vmid;     /* of this PE */
     struct trace_point entry, exit, hvc;
-    bool direct_msis, user_irqchip;
+    bool msis_v4, msis_v41, user_irqchip;
+    struct quiescence quiescence;
 };
 
 struct vm {
+    uint64_t vmid;
     uint64_t features[1];
     uint32_t psci_version;
-    bool has_vgic, has_pmu, has_smccc_filter;
+    bool has_vgic, has_its, has_pmu, has_smccc_filter;
     struct machine *machine;
 };
 
@@ -72,7 +82,8 @@ struct kvcpu {
     uint32_t mode, flags, fp_owner, guest_debug;
     bool paused, powered_off, pmu_loaded;
     struct list ap_list; /* interrupts that are pending or active */
-    uint64_t pmu_overflow, pmu_enabled;
+    bool pmu_level;
+    uint64_t pmcr, pmovsset, pmcntenset, pmintenset;
     uint64_t exits, hvc_exits;
     uint64_t host_mdcr;
 };

@@ -26,9 +26,14 @@
 #define ICH_HCR_EL2 S3_4_C12_C11_0
 #define ICH_VMCR_EL2 S3_4_C12_C11_7
 
-static struct machine machine;
+static struct machine machine = { .vmid_generation = 1UL << 16, .active_vmid = 1UL << 16 | 1 };
 static struct thread thread;
-static struct vm vm = { .psci_version = 0x10003, .has_vgic = true, .machine = &machine };
+static struct vm vm = { .vmid = 1UL << 16 | 1,
+
+                        .psci_version = 0x10003,
+                        .has_vgic = true,
+                        .has_pmu = true,
+                        .machine = &machine };
 static struct kvcpu vcpu = { .vm = &vm,
                              .thread = &thread,
                              .ap_list = { &vcpu.ap_list, &vcpu.ap_list } };

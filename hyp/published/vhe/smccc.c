@@ -103,10 +103,20 @@ NOINLINE static int psci_1_x(struct kvcpu *vcpu, uint32_t minor)
     }
 }
 
+/** A 32-bit guest may not use the functions of 64-bit ones. */
+static bool is_for_guest(const struct kvcpu *vcpu, uint32_t function)
+{
+    return !((function & 0x40000000U) && (vcpu->arch.ctxt.pstate & 0x10));
+}
+
 NOINLINE static int psci(struct kvcpu *vcpu)
 {
     uint32_t version = vcpu->vm->psci_version;
 
+    if (!is_for_guest(vcpu, function_of(vcpu))) {
+        set_result(vcpu, NOT_SUPPORTED, 0, 0, 0);
+        return 1;
+    }
     switch (version) {
     case 0x10003:
     case 0x10002:

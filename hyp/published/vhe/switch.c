@@ -135,13 +135,30 @@ NOINLINE static uint64_t switch_masked(struct kvcpu *vcpu)
     return why;
 }
 
-uint64_t vcpu_switch(struct kvcpu *vcpu)
+/** Masks everything, and returns what was masked before. */
+static uint64_t daif_save_and_mask(void)
 {
-    uint64_t why;
+    uint64_t flags = sysreg_read(DAIF);
 
     __asm__ volatile("msr DAIFSet, #0xf" ::: "memory");
-    why = switch_masked(vcpu);
-    sysreg_write(DAIF, BIT(7));
+    return flags;
+}
+
+/** Unmasks what `flags` do not mask: interrupts stay masked in the loop around the guest. */
+static void daif_restore(uint64_t flags)
+{
+    if (!(flags & BIT(7))) {
+        give_up("interrupts are masked around the guest");
+    }
+    sysreg_write(DAIF, flags);
+}
+
+uint64_t vcpu_switch(struct kvcpu *vcpu)
+{
+    uint64_t flags = daif_save_and_mask();
+    uint64_t why = switch_masked(vcpu);
+
+    daif_restore(flags);
     isb();
     return why;
 }
