@@ -42,5 +42,7 @@ void gic_handle(void)
     if (intid >= GICC_ID_SPECIAL) {
         return;
     }
-    irq_handle(intid);
+    if (!irq_handle(intid)) {
+        mmio_write32(gicc + GICC_EOIR, acknowledged);
+    }
 }

@@ -63,7 +63,7 @@ static void overwrite(unsigned pe)
 }
 
 /** On the target. */
-static void on_ipi(unsigned intid)
+static bool on_ipi(unsigned intid)
 {
     received_at = count_now();
     target_ready = false;
@@ -79,6 +79,7 @@ static void on_ipi(unsigned intid)
     sender_done = false;
     __asm__ volatile("ic iallu" ::: "memory");
     target_done = true;
+    return true;
 }
 
 void secondary_main(uint64_t pe);

@@ -14,9 +14,10 @@ void irq_set_handler(unsigned intid, irq_handler *handler)
     }
 }
 
-void irq_handle(unsigned intid)
+bool irq_handle(unsigned intid)
 {
     if (intid < IRQ_COUNT && handlers[intid]) {
-        handlers[intid](intid);
+        return handlers[intid](intid);
     }
+    return false;
 }

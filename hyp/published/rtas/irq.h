@@ -7,11 +7,13 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define IRQ_COUNT 1024
 
-typedef void irq_handler(unsigned intid);
+/** Returns whether it has ended the interrupt itself. */
+typedef bool irq_handler(unsigned intid);
 
 /** Installs the vector table of this PE and unmasks IRQs. */
 void irq_on(void);
@@ -19,8 +21,8 @@ void irq_on(void);
 /** Sets the handler of an interrupt. */
 void irq_set_handler(unsigned intid, irq_handler *handler);
 
-/** Calls the handler of `intid`, if there is one. */
-void irq_handle(unsigned intid);
+/** Calls the handler of `intid`, if there is one, and returns what it does. */
+bool irq_handle(unsigned intid);
 
 /** Turns on the GIC: of all PEs, when this is the first one. */
 void gic_on(void);

@@ -9,6 +9,8 @@
  * interrupt a loop stores to every line of a buffer as large as L1D. What is not as there: the
  * interval is 1 ms instead of 10 ms, long enough for the loop to replace L1D dozens of times.
  */
+#include <stdbool.h>
+
 #include "board.h"
 #include "counts.h"
 #include "irq.h"
@@ -57,7 +59,7 @@ static inline uint64_t count_now(void)
     return sysreg_read(CNTPCT_EL0);
 }
 
-static void on_timer(unsigned intid)
+static bool on_timer(unsigned intid)
 {
     sysreg_write(CNTV_CTL_EL0, 0);
     began[taken] = count_now() - next_tick;
@@ -72,6 +74,7 @@ static void on_timer(unsigned intid)
         pmu_reset();
     }
     __asm__ volatile("ic iallu" ::: "memory");
+    return true;
 }
 
 static void measure(void)
