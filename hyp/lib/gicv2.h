@@ -45,6 +45,8 @@
 #define GICH_LR_HW BIT(31)
 #define GICH_LR_PRIORITY_SHIFT 23
 #define GICH_LR_PHYSICAL_SHIFT 10
+#define GICH_LR_SOURCE_SHIFT 10 /* of an SGI, without HW */
+#define GICH_LR_EOI BIT(19)     /* maintenance interrupt at its end, without HW */
 
 #ifndef __ASSEMBLER__
 #include <stdint.h>

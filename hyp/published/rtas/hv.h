@@ -19,13 +19,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define HV_SGIS 16
 #define HV_PRIVATE 32 /* interrupts of each PE: SGIs, PPIs */
+#define HV_PES_MAX 8
 #define HV_INTERRUPTS 256
 #define HV_LRS_MAX 64
 
+#define HV_LINE __attribute__((aligned(64)))
+
+/** A lock has a cache line of its own, so that who waits does not take the data's away. */
 struct hv_lock {
     volatile uint32_t taken;
-};
+} HV_LINE;
 
 struct hv_regs {
     uint64_t x[31];
@@ -41,28 +46,29 @@ struct hv_interrupt {
     struct hv_interrupt *next_spilled;
     struct hv_vcpu *owner;
     struct hv_lock lock;
-    uint16_t intid;
-    uint8_t state; /* enum hv_state, while it is in no list register */
-    uint8_t priority;
+    uint32_t intid;
+    uint32_t state; /* enum hv_state, while it is in no list register */
+    uint32_t configuration;
+    uint8_t priority, targets, lr, sgi_sources;
     bool enabled, in_lr, hw;
-    uint8_t lr, targets;
 };
 
 struct hv_vm {
     uint64_t id;
-    uint64_t interrupts[HV_INTERRUPTS / 64]; /* those that are the VM's */
-    struct hv_lock spilled_lock;
+    struct hv_lock lock, spilled_lock;
     struct hv_interrupt *spilled;
     uint32_t distributor_control;
     struct hv_interrupt shared[HV_INTERRUPTS - HV_PRIVATE];
+    uint64_t interrupts[HV_INTERRUPTS / 64]; /* those that are the VM's */
 };
 
 struct hv_vcpu {
     struct hv_regs regs;
-    uint64_t id, pe_id;
+    uint64_t id HV_LINE;
+    uint64_t pe_id;
     struct hv_vm *vm;
-    uint16_t lr_intid[HV_LRS_MAX];
     struct hv_interrupt private_interrupts[HV_PRIVATE];
+    uint64_t lr_intid[HV_LRS_MAX];
 };
 
 /** What EL2 knows of a PE, with its stack behind it. TPIDR_EL2 points to it. */
@@ -106,6 +112,7 @@ static inline void hv_unlock(struct hv_lock *lock)
 }
 
 /* hv_gic.c: the physical GIC. */
+void hv_gic_frames(uintptr_t distributor, uintptr_t interface, uintptr_t control);
 void hv_gic_on(void);
 void hv_irq(void); /* the vector calls it */
 uint32_t hv_gic_acknowledge(void);

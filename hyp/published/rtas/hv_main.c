@@ -35,6 +35,7 @@ int main(void)
     vm.interrupts[0] = 1UL << INTID_CNTV;
     sysreg_write(TPIDR_EL2, (uint64_t)&pe);
     sysreg_write(VBAR_EL2, (uint64_t)hv_vectors);
+    hv_gic_frames(BOARD_GICD, BOARD_GICC, BOARD_GICH);
     hv_gic_on();
     hv_vgic_init(&vcpu);
     hv_interrupt_own(INTID_MAINTENANCE, hv_maintenance);

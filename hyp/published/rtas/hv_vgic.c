@@ -39,19 +39,36 @@ __attribute__((noinline)) static void evict(struct hv_vcpu *vcpu, uint32_t intid
     hv_unlock(&other->lock);
 }
 
+/** An SGI names who sent it; of several, the others come when this one has ended. */
+static uint32_t sgi_bits(struct hv_interrupt *interrupt)
+{
+    for (unsigned source = 0; source < HV_PES_MAX; source++) {
+        if (interrupt->sgi_sources >> source & 1) {
+            interrupt->sgi_sources &= (uint8_t) ~(1U << source);
+            return source << GICH_LR_SOURCE_SHIFT |
+                   (interrupt->sgi_sources ? (uint32_t)GICH_LR_EOI : 0);
+        }
+    }
+    return 0;
+}
+
 void hv_vgic_write_lr(struct hv_vcpu *vcpu, struct hv_interrupt *interrupt, size_t lr)
 {
     uint32_t value = interrupt->intid;
-    uint32_t before = vcpu->lr_intid[lr];
+    uint32_t before = (uint32_t)vcpu->lr_intid[lr];
 
     if (before != value && before >= HV_PRIVATE) {
         evict(vcpu, before, lr);
     }
     value |= (uint32_t)(interrupt->priority >> 3) << GICH_LR_PRIORITY_SHIFT;
     value |= (uint32_t)interrupt->state << 28;
-    if (interrupt->hw && interrupt->intid >= 16) {
+    if (interrupt->intid < HV_SGIS) {
+        value |= sgi_bits(interrupt);
+    } else if (interrupt->hw) {
         value |= (uint32_t)interrupt->intid << GICH_LR_PHYSICAL_SHIFT;
         value |= (uint32_t)GICH_LR_HW;
+    } else if (interrupt->intid >= HV_PRIVATE) {
+        value |= (uint32_t)GICH_LR_EOI;
     }
     interrupt->state = HV_INACTIVE;
     interrupt->in_lr = true;
