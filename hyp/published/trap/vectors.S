@@ -40,8 +40,7 @@ FUNC trap
     isb
     mrs x3, PMCCNTR_EL0
     hvc #0
-    isb
-    mrs x4, PMCCNTR_EL0
+    mrs x4, PMCCNTR_EL0                 /* after a return, which is as good as a barrier */
     sub x1, x1, x3
     sub x2, x4, x2
     sub x0, x4, x3
