@@ -99,8 +99,7 @@ void space_init(struct el1_space *space)
     space_map_data(space);
 }
 
-/** Gives EL1 the registers that its translation does not depend on. */
-static void install_el1_defaults(void)
+void space_install_defaults(void)
 {
     WRITE_SYSREG(VBAR_EL1, el1_vectors);
     WRITE_SYSREG(CPACR_EL1, CPACR_FPEN);
@@ -119,7 +118,7 @@ static void install_el1_defaults(void)
 
 void space_install(const struct el1_space *space, uint64_t hcr_extra)
 {
-    install_el1_defaults();
+    space_install_defaults();
     WRITE_SYSREG(VTCR_EL2, VTCR_VALUE);
     WRITE_SYSREG(VTTBR_EL2, stage_base(&space->s2) | space->vmid << 48);
     WRITE_SYSREG(TTBR0_EL1, stage_base(&space->s1) | space->asid << 48);

@@ -73,6 +73,9 @@ void space_map_text(struct el1_space *space);
 /** Makes a space with VMID 1 and ASID 1 that maps this image; tables come from its own pools. */
 void space_init(struct el1_space *space);
 
+/** Gives EL1 the registers that its translation does not depend on. */
+void space_install_defaults(void);
+
 /** Programs EL1 and stage 2 for `space`; HCR_EL2 gets RW, VM, IMO, FMO, AMO and `hcr_extra`. */
 void space_install(const struct el1_space *space, uint64_t hcr_extra);
 
