@@ -180,22 +180,44 @@ static bool decode_op(const struct pe *c, struct op_page *o, struct op *op, unsi
 
 /* Puts the costs of n ops from `first` on, which were just decoded, in their suffixes, and notes what loads and
  * stores need to know when they miss. */
-static void schedule(const struct pe *c, struct op_page *o, unsigned first, unsigned n)
+static void schedule_run(const struct pe *c, struct op_page *o, unsigned first, unsigned n)
 {
     struct pipe_insn in[OPS_PER_PAGE];
     struct pipe_result out[OPS_PER_PAGE];
 
     for (unsigned i = 0; i < n; i++) {
         const uint32_t insn = o->ops[first + i].insn;
+
         pipe_insn_of(insn, decode_for(c, insn), &in[i]);
     }
-    pipeline_schedule(&c->m->model->pipeline, in, n, out);
+    if (n)
+        pipeline_schedule(&c->m->model->pipeline, in, n, out);
     for (unsigned i = 0; i < n; i++) {
         const uint8_t slack = out[i].slack < OP_NOTE_SLACK ? out[i].slack : OP_NOTE_SLACK;
 
         o->ops[first + i].suffix = ACC_INSN + out[i].ticks;
         o->note[first + i] = (uint8_t)(slack | (out[i].chained ? OP_NOTE_CHAINED : 0));
     }
+}
+
+/* Where a block whose last op is at `last` branches back to when that is within it; else its first op. */
+static unsigned loop_start(const struct op_page *o, unsigned first, unsigned last)
+{
+    const struct op *op = &o->ops[last];
+    const int64_t target = (int64_t)last + (op->imm >> 2);
+
+    if (!(a64_info(a64_decode(op->insn))->flags & A64_DIRECT) || target < first || target > last)
+        return first;
+    return (unsigned)target;
+}
+
+/* A loop that code before it falls into is scheduled by itself, for it is what repeats. */
+static void schedule(const struct pe *c, struct op_page *o, unsigned first, unsigned n)
+{
+    const unsigned loop = n ? loop_start(o, first, first + n - 1) : first;
+
+    schedule_run(c, o, first, loop - first);
+    schedule_run(c, o, loop, first + n - loop);
 }
 
 void a64_decode_block(struct pe *c, struct op *op)

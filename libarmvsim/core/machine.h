@@ -38,6 +38,7 @@ enum machine_stop {
 
 struct avs_machine {
     struct core_model *model;
+    uint32_t device_late;   /* Cycles until the device write that executes arrives. */
     struct memory **memory; /* Caches by PE; NULL with TIMING_NONE. */
     struct bus *bus;
     struct gic *gic;

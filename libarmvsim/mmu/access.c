@@ -199,9 +199,11 @@ static bool device_write(struct pe *c, struct part *p, uint64_t val)
     bool done;
 
     charge_device(c, p, true);
+    c->m->device_late = bus_access_ticks(p->region, c, true) >> TICK_SHIFT;
     c->ctr[CTR_mmio]++;
     c->ctr[CTR_mem_uncached]++;
     done = p->region->ops->write(p->region->dev, c, p->off, p->size, val);
+    c->m->device_late = 0;
     if (code_gone(c, p->region))
         c->mmu->code_changed = true;
     return done;

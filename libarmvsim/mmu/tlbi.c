@@ -9,8 +9,7 @@
  *   both stages (VMALLS12, ALL)  x    x    x
  *   stage 2 by IPA (IPAS2*)                x     combined entries stay: a VMALLE1 must follow
  *
- * By-address forms for the last level alone (VAL*, IPAS2L*) do the same as the others, for only leaves are
- * kept. TTL hints are not looked at. Not modelled: nXS forms, RPA forms.
+ * By-address forms for the last level alone (VAL*, IPAS2L*) leave the walk cache as it is. TTL hints are not looked at. Not modelled: nXS forms, RPA forms.
  *
  * Existence at the current EL, traps and costs belong to the system register side.
  */
@@ -35,6 +34,7 @@ struct tlbi_op {
     uint8_t el;     /* Whose regime: 1 to 3. */
     bool broadcast; /* To every PE: they share one Inner (and Outer) Shareable domain. */
     bool range;     /* FEAT_TLBIRANGE: the argument gives first address and length. */
+    bool last;      /* The last level alone: tables stay known. */
 };
 
 #define ALL_DOMAINS(name, ...)                                                                             \
@@ -46,28 +46,28 @@ static const struct tlbi_op tlbi_ops[SR_COUNT] = {
     ALL_DOMAINS(VAE1, .kind = TLBI_VA, .el = 1),
     ALL_DOMAINS(ASIDE1, .kind = TLBI_ASID, .el = 1),
     ALL_DOMAINS(VAAE1, .kind = TLBI_VAA, .el = 1),
-    ALL_DOMAINS(VALE1, .kind = TLBI_VA, .el = 1),
-    ALL_DOMAINS(VAALE1, .kind = TLBI_VAA, .el = 1),
+    ALL_DOMAINS(VALE1, .kind = TLBI_VA, .el = 1, .last = true),
+    ALL_DOMAINS(VAALE1, .kind = TLBI_VAA, .el = 1, .last = true),
     ALL_DOMAINS(RVAE1, .kind = TLBI_VA, .el = 1, .range = true),
     ALL_DOMAINS(RVAAE1, .kind = TLBI_VAA, .el = 1, .range = true),
-    ALL_DOMAINS(RVALE1, .kind = TLBI_VA, .el = 1, .range = true),
-    ALL_DOMAINS(RVAALE1, .kind = TLBI_VAA, .el = 1, .range = true),
+    ALL_DOMAINS(RVALE1, .kind = TLBI_VA, .el = 1, .range = true, .last = true),
+    ALL_DOMAINS(RVAALE1, .kind = TLBI_VAA, .el = 1, .range = true, .last = true),
     ALL_DOMAINS(IPAS2E1, .kind = TLBI_IPA, .el = 1),
-    ALL_DOMAINS(IPAS2LE1, .kind = TLBI_IPA, .el = 1),
+    ALL_DOMAINS(IPAS2LE1, .kind = TLBI_IPA, .el = 1, .last = true),
     ALL_DOMAINS(RIPAS2E1, .kind = TLBI_IPA, .el = 1, .range = true),
-    ALL_DOMAINS(RIPAS2LE1, .kind = TLBI_IPA, .el = 1, .range = true),
+    ALL_DOMAINS(RIPAS2LE1, .kind = TLBI_IPA, .el = 1, .range = true, .last = true),
     ALL_DOMAINS(ALLE1, .kind = TLBI_ALL, .el = 1),
     ALL_DOMAINS(VMALLS12E1, .kind = TLBI_VMALLS12, .el = 1),
     ALL_DOMAINS(ALLE2, .kind = TLBI_ALL, .el = 2),
     ALL_DOMAINS(VAE2, .kind = TLBI_VA, .el = 2),
-    ALL_DOMAINS(VALE2, .kind = TLBI_VA, .el = 2),
+    ALL_DOMAINS(VALE2, .kind = TLBI_VA, .el = 2, .last = true),
     ALL_DOMAINS(RVAE2, .kind = TLBI_VA, .el = 2, .range = true),
-    ALL_DOMAINS(RVALE2, .kind = TLBI_VA, .el = 2, .range = true),
+    ALL_DOMAINS(RVALE2, .kind = TLBI_VA, .el = 2, .range = true, .last = true),
     ALL_DOMAINS(ALLE3, .kind = TLBI_ALL, .el = 3),
     ALL_DOMAINS(VAE3, .kind = TLBI_VA, .el = 3),
-    ALL_DOMAINS(VALE3, .kind = TLBI_VA, .el = 3),
+    ALL_DOMAINS(VALE3, .kind = TLBI_VA, .el = 3, .last = true),
     ALL_DOMAINS(RVAE3, .kind = TLBI_VA, .el = 3, .range = true),
-    ALL_DOMAINS(RVALE3, .kind = TLBI_VA, .el = 3, .range = true),
+    ALL_DOMAINS(RVALE3, .kind = TLBI_VA, .el = 3, .range = true, .last = true),
 };
 
 /* The stage 1 and by-ASID forms of EL1 work on EL2&0 while a host owns EL0. ALLE1, VMALLS12E1 and IPAS2E1
@@ -140,7 +140,8 @@ static void invalidate(struct pe *c, const struct tlbi_op *t, const struct tlb_m
     if (t->kind != TLBI_IPA) {
         tlb_invalidate(c, &tlb->main, m);
         tlb_invalidate(c, &tlb->s1, m);
-        tlb_invalidate(c, &tlb->walk, m);
+        if (!t->last)
+            tlb_invalidate(c, &tlb->walk, m);
     }
     if (of_el10 && (t->kind == TLBI_IPA || t->kind == TLBI_VMALLS12 || t->kind == TLBI_ALL))
         tlb_invalidate(c, &tlb->s2, m);

@@ -73,7 +73,6 @@ struct core_memory {
 /* [utlb], [tlb], [walk-cache], [ipa-cache]. */
 struct core_translation {
     uint32_t utlb_instr_entries, utlb_data_entries; /* Fully associative, FIFO; 0: not modelled. */
-    uint32_t utlb_page_shift;                       /* log2 of the largest page an entry holds. */
     bool utlb_flush_context;                     /* A change of TTBR, ASID, VMID or regime empties them. */
     uint32_t tlb_entries, tlb_ways, tlb_latency; /* Main TLB; cycles of a hit after a micro-TLB miss. */
     uint32_t walk_entries, walk_ways;            /* Intermediate levels of walks. */
