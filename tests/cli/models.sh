@@ -37,7 +37,7 @@ sed 's/^alu=.*/alu=many/' "$tmp/good.core" >"$tmp/bad.core"
 sed 's/^title *=.*/titel = x/' "$ARMVSIM_MODELS/boards/virt.board" >"$tmp/bad.board"
 ok "check: a good file" models check "$tmp/good.core"
 fails "check: a bad core, with file and line" 1 'bad\.core:[0-9]+: .*alu' models check "$tmp/bad.core"
-sed -e 's/^alu=.*/alo=1/' -e 's/^mul=.*/mul=x/' -e 's/^line=64/line=32/' "$tmp/good.core" >"$tmp/many.core"
+sed -e 's/^alu=.*/alo=1/' -e 's/^mul32=.*/mul32=x/' -e 's/^line=64/line=32/' "$tmp/good.core" >"$tmp/many.core"
 is "check: all that is wrong with a file" "$(models check "$tmp/many.core" 2>&1 | grep -c 'many\.core:[0-9]*: \[')" 6
 sed '/^title/p' "$tmp/good.core" >"$tmp/twice.core"
 fails "check: a key that is there twice" 1 'twice\.core:[0-9]+: \[core\] title: the key is already in line' \

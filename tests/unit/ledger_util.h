@@ -37,6 +37,12 @@ static inline struct rig *rig_new(void)
     r->model.name = name;
     r->model.title = title;
     r->model.clock_hz = 1000000000;
+    /* One cycle an instruction, whatever it is. */
+    r->model.pipeline =
+        (struct core_pipeline){ .in_order = true, .width = 1, .decode = 1, .pipe_count = 1 };
+    for (unsigned i = 0; i < INSN_CLASS_COUNT; i++)
+        r->model.pipeline.insn[i] =
+            (struct pipe_timing){ .latency = 1, .uop_count = 1, .uop = { { .pipes = 1, .busy = 1 } } };
     for (unsigned i = 0; i < COST_COUNT; i++)
         r->m.cost[i] = ACC_CYCLE;
     r->m.model = &r->model;

@@ -19,6 +19,8 @@ static struct world w;
 static void setup(void)
 {
     w = world_new(NULL);
+    cr_assert(
+        mem_fetch_page(w.c, FIXTURE_RAM)); /* What a load or store is noted for is looked up at its pc. */
 }
 
 static void teardown(void)

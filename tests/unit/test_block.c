@@ -3,7 +3,8 @@
  * @file test_block.c
  * Decoded blocks and the dispatchers: suffix sums, invalidation, exact counts on every way out of a block,
  * branches within and between pages, code that writes itself, state-set tracking. The machine is at EL1
- * with translation off and one cycle an instruction; each test runs with both dispatchers.
+ * with translation off and, but for tests of costs, without timing: one cycle an instruction. Each test
+ * runs with both dispatchers.
  */
 #include "fixture.h"
 
@@ -11,6 +12,8 @@
 
 #include "a64/insn.h"
 #include "mmu/access.h"
+#include "timing/memory.h"
+#include "timing/pipeline.h"
 
 #define CODE FIXTURE_RAM
 #define DATA (FIXTURE_RAM + 0x10000)
@@ -25,11 +28,14 @@ enum {
 static avs_machine *m;
 static struct pe *c;
 
-static void start(const struct a64_dispatcher *d)
+static void start(const struct a64_dispatcher *d, const char *timing)
 {
-    m = fixture_machine("virt,virtualization=off", NULL);
+    avs_options o = AVS_OPTIONS_INIT;
+
+    o.board = "virt,virtualization=off";
+    o.timing = timing;
+    cr_assert_eq(avs_machine_new(&o, &m), AVS_OK, "machine: %s", avs_last_error(NULL));
     c = &m->pe[0];
-    m->timing = TIMING_NONE;
     if (d)
         m->dispatcher = d;
 }
@@ -62,17 +68,19 @@ static uint64_t insns(uint64_t acc)
     return acc >> 32;
 }
 
-#define BOTH(suite, name)                                                                                  \
+#define BOTH(suite, name) BOTH_(suite, name, "none")
+#define BOTH_TIMED(suite, name) BOTH_(suite, name, "block")
+#define BOTH_(suite, name, timing)                                                                         \
     static void suite##_##name(void);                                                                      \
     Test(suite, name##_default)                                                                            \
     {                                                                                                      \
-        start(NULL);                                                                                       \
+        start(NULL, timing);                                                                               \
         suite##_##name();                                                                                  \
         avs_machine_free(m);                                                                               \
     }                                                                                                      \
     Test(suite, name##_loop)                                                                               \
     {                                                                                                      \
-        start(&a64_dispatch_loop);                                                                         \
+        start(&a64_dispatch_loop, timing);                                                                 \
         suite##_##name();                                                                                  \
         avs_machine_free(m);                                                                               \
     }                                                                                                      \
@@ -93,15 +101,76 @@ BOTH(block, suffixes_sum_to_the_blocks_end)
     cr_expect_eq(c->x[0], 1);
 }
 
-BOTH(block, costs_are_the_models)
+/* With the caches on, runs once, so that the code's lines are in L1I, and then again, for what is asserted.
+ */
+static void warm_up(void)
+{
+    const uint64_t from = c->pc;
+
+    c->sr[SR_SCTLR_EL1] |= BIT(12); /* I */
+    mmu_context_changed(c);
+    mmu_select(c);
+    go();
+    c->pc = from;
+}
+
+BOTH_TIMED(block, costs_are_the_schedules)
+{
+    const uint32_t code[] = { ADD_X0_1, 0x9b017c00 /* mul x0, x0, x1 */, 0xf9400043 /* ldr x3, [x2] */, NOP,
+                              UDF };
+    struct op *op = put(CODE, code, 5);
+    struct pipe_insn in[5];
+    struct pipe_result want[5];
+    uint64_t rest = 0;
+
+    for (unsigned i = 0; i < 5; i++)
+        pipe_insn_of(code[i], a64_decode(code[i]), &in[i]);
+    pipeline_schedule(&m->model->pipeline, in, 5, want);
+    c->x[2] = UINT64_C(1) << 52; /* Faults; the block is decoded all the same. */
+    go();
+    for (unsigned i = 5; i-- > 0;) {
+        rest += ACC_INSN + want[i].ticks;
+        cr_expect_eq(op[i].suffix, rest, "op %u: %#lx, not %#lx", i, op[i].suffix, rest);
+    }
+    cr_expect_geq(acc_ticks(op[0].suffix), 4 * ACC_CYCLE,
+                  "a product waits for its operand, and the sum for it");
+}
+
+BOTH_TIMED(block, a_way_out_leaves_what_was_executed)
 {
     const uint32_t code[] = { ADD_X0_1, 0x9b017c00 /* mul x0, x0, x1 */, UDF };
     struct op *op = put(CODE, code, 3);
 
-    m->timing = TIMING_BLOCK;
+    warm_up();
     go();
-    cr_expect_eq((uint32_t)c->acc, c->cost[KIND_ALU] + c->cost[KIND_MUL64]);
-    cr_expect_eq((uint32_t)op->suffix, 2 * c->cost[KIND_ALU] + c->cost[KIND_MUL64]);
+    cr_expect_eq(c->pc, CODE + 8);
+    cr_expect_eq(c->acc, op[0].suffix - op[2].suffix, "%#lx", c->acc);
+}
+
+/* The first op of a line is behind a handler that asks for the line. */
+BOTH_TIMED(block, each_line_is_fetched_once)
+{
+    uint32_t code[3 * OPS_PER_LINE];
+    struct op *op;
+    uint64_t first;
+
+    for (unsigned i = 0; i < 3 * OPS_PER_LINE; i++)
+        code[i] = i < 3 * OPS_PER_LINE - 1 ? ADD_X0_1 : UDF;
+    op = put(CODE, code, 3 * OPS_PER_LINE);
+    c->sr[SR_SCTLR_EL1] |= BIT(12); /* I */
+    mmu_context_changed(c);
+    mmu_select(c);
+    go();
+    first = acc_ticks(c->acc);
+    cr_expect_eq(c->x[0], 3 * OPS_PER_LINE - 1);
+    cr_expect_eq(op[0].fn, m->dispatcher->line);
+    cr_expect_eq(op[OPS_PER_LINE].fn, m->dispatcher->line);
+    cr_expect_neq(op[1].fn, m->dispatcher->line);
+    c->pc = CODE;
+    go();
+    cr_expect_eq(acc_ticks(c->acc), acc_ticks(op[0].suffix) - acc_ticks(op[3 * OPS_PER_LINE - 1].suffix));
+    cr_expect_gt(first, acc_ticks(c->acc), "the first time waits for lines");
+    cr_expect_eq(c->code_lines->fetched & 7, 7);
 }
 
 BOTH(block, runs_into_what_is_decoded)
@@ -241,7 +310,7 @@ BOTH(block, page_end_and_branches_between_pages)
     cr_expect_eq(insns(c->acc), 2 + 2 + 1 + 2);
 }
 
-BOTH(block, mrs_charges_and_marks)
+BOTH(block, mrs_marks)
 {
     const uint32_t code[] = { 0xd538d081 /* mrs x1, tpidr_el1 */, 0xd518d082 /* msr tpidr_el1, x2 */, UDF };
 
@@ -254,7 +323,19 @@ BOTH(block, mrs_charges_and_marks)
     cr_expect(c->sr_read_set[SR_TPIDR_EL1 / 64] & BIT(SR_TPIDR_EL1 % 64));
     cr_expect(c->sr_write_set[SR_TPIDR_EL1 / 64] & BIT(SR_TPIDR_EL1 % 64));
     cr_expect_eq(insns(c->acc), 2);
-    cr_expect_eq((uint32_t)c->acc, 2 * ACC_CYCLE + c->cost[COST_SR_READ] + c->cost[COST_SR_WRITE]);
+}
+
+BOTH_TIMED(block, system_registers_cost_what_the_model_says)
+{
+    const uint32_t code[] = { 0xd538d081 /* mrs x1, tpidr_el1 */, 0xd518d082 /* msr tpidr_el1, x2 */, UDF };
+    struct op *op = put(CODE, code, 3);
+    uint64_t want;
+
+    warm_up();
+    go();
+    cr_assert_eq(acc_insns(op[0].suffix), 2, "MSR ends its block");
+    want = acc_ticks(op[0].suffix) + c->cost[COST_SR_READ] + c->cost[COST_SR_WRITE];
+    cr_expect_eq(acc_ticks(c->acc), want, "%lu ticks, not %lu", acc_ticks(c->acc), want);
 }
 
 BOTH(block, unallocated_and_refused_are_undefined)

@@ -9,6 +9,7 @@
 #include "board/board.h"
 #include "core/run.h"
 #include "fixture.h"
+#include "mmu/mmu.h"
 
 enum { LDR_W0_X1 = 0xb9400020, STR_W0_X1 = 0xb9000020 };
 
@@ -62,21 +63,32 @@ static void expect_refused(const char *text, const char *reason)
                        avs_last_error(NULL));
 }
 
-/* Cycles of one instruction at the start of RAM, with X1 = address. */
-static uint64_t cycles_of(avs_machine *m, uint32_t insn, uint64_t address)
+static uint64_t ticks_of_step(struct pe *c, uint64_t address)
 {
-    struct pe *c = &m->pe[0];
-    uint64_t before;
+    uint64_t before = c->tick_base + acc_ticks(c->acc);
 
-    fixture_code(m, FIXTURE_RAM, &insn, 1);
-    c->halted = false;
     c->pc = FIXTURE_RAM;
     c->x[0] = 0;
     c->x[1] = address;
-    before = pe_cycles(c);
     pe_step(c);
     cr_assert_eq(c->pc, FIXTURE_RAM + 4, "%#lx: the access was not done", (long)address);
-    return pe_cycles(c) - before;
+    return c->tick_base + acc_ticks(c->acc) - before;
+}
+
+/* Ticks of one instruction at the start of RAM, with X1 = address, when its line is in L1I. */
+static uint64_t ticks_of(avs_machine *m, uint32_t insn, uint64_t address)
+{
+    struct pe *c = &m->pe[0];
+
+    fixture_code(m, FIXTURE_RAM, &insn, 1);
+    c->halted = false;
+    c->sr[SR_SCTLR_EL1] |= BIT(12); /* I, of whatever EL there is at the top. */
+    c->sr[SR_SCTLR_EL2] |= BIT(12);
+    c->sr[SR_SCTLR_EL3] |= BIT(12);
+    mmu_context_changed(c);
+    mmu_select(c);
+    ticks_of_step(c, address);
+    return ticks_of_step(c, address);
 }
 
 /* What an access costs beyond one to a device whose access costs nothing: the instruction itself. */
@@ -84,13 +96,15 @@ static uint64_t access_cycles(avs_machine *m, uint32_t insn, uint64_t address)
 {
     struct bus_region *r = bus_find(m->bus, pa(RTC));
     bool write = insn == STR_W0_X1;
-    uint64_t itself;
+    uint64_t itself, all;
 
     r->timed[write] = true;
     r->cycles[write] = 0;
-    itself = cycles_of(m, insn, RTC);
+    itself = ticks_of(m, insn, RTC);
     r->timed[write] = false;
-    return cycles_of(m, insn, address) - itself;
+    all = ticks_of(m, insn, address);
+    cr_expect_eq((all - itself) % ACC_CYCLE, 0, "an access takes whole cycles");
+    return (all - itself) / ACC_CYCLE;
 }
 
 Test(board_file, includes_another)
@@ -183,6 +197,6 @@ Test(board_file, without_timing_devices_cost_nothing)
     o.board = "m400";
     o.timing = "none";
     cr_assert_eq(avs_machine_new(&o, &m), AVS_OK, "%s", avs_last_error(NULL));
-    cr_expect_eq(cycles_of(m, LDR_W0_X1, GICH), 1);
+    cr_expect_eq(ticks_of(m, LDR_W0_X1, GICH), ACC_CYCLE);
     avs_machine_free(m);
 }

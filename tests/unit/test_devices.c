@@ -121,7 +121,7 @@ Test(devices, flash_modes_are_seen_through_the_fast_tlb)
     struct pe *c = &m->pe[0];
     uint64_t val;
 
-    c->pc = FIXTURE_RAM;
+    cr_assert(mem_fetch_page(c, FIXTURE_RAM)); /* There is always an instruction that accesses. */
     cr_assert(mem_read(c, FLASH1, 4, 0, &val));
     cr_assert(mem_read(c, FLASH1, 4, 0, &val));
     cr_expect_eq(val, 0);

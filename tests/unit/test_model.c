@@ -70,17 +70,17 @@ Test(model, shipped_cores_load)
 static const struct {
     const char *key, *line, *why;
 } bad[] = {
-    { "alu", "alu=-1", "[cost] alu: '-1' is not a number from 0 to 100000" },
-    { "alu", "alu=", "[cost] alu: '' is not a number" },
-    { "alu", "alu=1x", "'1x' is not a number" },
-    { "alu", "alu=1K", "'1K' is not a number" },
-    { "alu", "alu=100001", "'100001' is not a number from 0 to 100000" },
-    { "alu", "alu=18446744073709551616", "is not a number" },
-    { "alu", "", "[cost] alu: is missing" },
-    { "alu", "alu=1\nalo=2", "[cost] alo: unknown key" },
-    { "alu", "alu=1\nalu = 2", "[cost] alu: the key is already in line" },
-    { "alu", "alu=1\n[l1d]\nsize=64K", "[l1d]: the group is already in line" },
-    { "alu", "alu=1\nwhat is this", "'what is this' is not [group], key=value in a group, or # comment" },
+    { "tlbi", "tlbi=-1", "[cost] tlbi: '-1' is not a number from 0 to 100000" },
+    { "tlbi", "tlbi=", "[cost] tlbi: '' is not a number" },
+    { "tlbi", "tlbi=1x", "'1x' is not a number" },
+    { "tlbi", "tlbi=1K", "'1K' is not a number" },
+    { "tlbi", "tlbi=100001", "'100001' is not a number from 0 to 100000" },
+    { "tlbi", "tlbi=18446744073709551616", "is not a number" },
+    { "tlbi", "", "[cost] tlbi: is missing" },
+    { "tlbi", "tlbi=1\ntlbe=2", "[cost] tlbe: unknown key" },
+    { "tlbi", "tlbi=1\ntlbi = 2", "[cost] tlbi: the key is already in line" },
+    { "tlbi", "tlbi=1\n[l1d]\nsize=64K", "[l1d]: the group is already in line" },
+    { "tlbi", "tlbi=1\nwhat is this", "'what is this' is not [group], key=value in a group, or # comment" },
     { "\\[core\\]", "size=3\n[core]", "'size=...' is not [group], key=value in a group" },
     { "clock-hz", "clock-hz=0", "[core] clock-hz: '0' is not a number" },
     { "size", "size=many", "[l1i] size: 'many' is not a number from 1024 to 1048576" },
@@ -117,9 +117,9 @@ static const struct {
     { "\\[tlb\\]", "[]", "'[]' is not [group]" },
     { "\\[tlb\\]", "[t]lb]", "'[t]lb]' is not [group]" },
     { "\\[tlb\\]", "[", "'[' is not [group]" },
-    { "alu", "alu[de]=1", "'alu[de]=...' is not [group]" },
-    { "alu", "=1", "'=...' is not [group]" },
-    { "alu", "alu=\\q", "[cost] alu: '\\q' is not a number" },
+    { "tlbi", "tlbi[de]=1", "'tlbi[de]=...' is not [group]" },
+    { "tlbi", "=1", "'=...' is not [group]" },
+    { "tlbi", "tlbi=\\q", "[cost] tlbi: '\\q' is not a number" },
 };
 
 static bool found(const GPtrArray *lines, const char *why)
@@ -132,7 +132,7 @@ static bool found(const GPtrArray *lines, const char *why)
 
 Test(model, what_is_wrong_is_named)
 {
-    cr_assert_str_eq(load_with("alu", "alu=1"), "");
+    cr_assert_str_eq(load_with("tlbi", "tlbi=1"), "");
     for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
         g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
         g_autofree char *why = g_strdup(load_with(bad[i].key, bad[i].line));
@@ -160,10 +160,19 @@ static unsigned line_number(const char *start)
 
 Test(model, the_line_is_named)
 {
-    const char *why = load_with("store-pair", "store-pair=many");
-    g_autofree char *wanted = g_strdup_printf("%s:%u: [cost]", path, line_number("store-pair="));
+    static const struct {
+        const char *key, *line, *group;
+    } cases[] = { { "mmio-write", "mmio-write=many", "cost" },
+                  { "store-pair64", "store-pair64=many", "insn" },
+                  { "width", "width=many", "pipeline" } };
 
-    cr_expect(g_str_has_prefix(why, wanted), "%s does not start with %s", why, wanted);
+    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const char *why = load_with(cases[i].key, cases[i].line);
+        g_autofree char *wanted =
+            g_strdup_printf("%s:%u: [%s]", path, line_number(cases[i].line), cases[i].group);
+
+        cr_expect(g_str_has_prefix(why, wanted), "%s does not start with %s", why, wanted);
+    }
 }
 
 /* A missing key is missing in its group: the heading's line. */
@@ -202,7 +211,7 @@ Test(model, a_group_may_not_be_missing_but_l3)
     cr_expect(found(lines, "[walk-cache]: the group is missing"));
     cr_expect_eq(lines->len, 2, "%u problems, not 2", lines->len);
     cr_expect_null(strstr(text, "[l3]"), "generic has an L3 now: take another core for this test");
-    cr_expect_str_eq(load_with("alu", "alu=1"), "");
+    cr_expect_str_eq(load_with("tlbi", "tlbi=1"), "");
 }
 
 static struct core_model *load_set(const char *const *sets)
@@ -225,17 +234,17 @@ Test(model, without_l2_its_size_says_so)
 Test(model, set_changes_any_key)
 {
     struct core_model *k = load_set((const char *const[]){
-        "core.clock-hz=2000000000", "core.l1d.size=16K", "core.cost.alu=7", "core.id.MIDR_EL1=0x410fd034",
+        "core.clock-hz=2000000000", "core.l1d.size=16K", "core.cost.tlbi=7", "core.id.MIDR_EL1=0x410fd034",
         "core.tlb.latency=9", "core.utlb.largest-page=1G", "core.tlb.latency=11", NULL });
 
     cr_expect_eq(k->clock_hz, 2000000000);
     cr_expect_eq(k->memory.l1d.size, 16384);
-    cr_expect_eq(k->cost[KIND_ALU], 7);
+    cr_expect_eq(k->cost[COST_TLBI], 7);
     cr_expect_eq(k->id[SR_MIDR_EL1], 0x410fd034);
     cr_expect_eq(k->translation.utlb_page_shift, 30);
     cr_expect_eq(k->translation.tlb_latency, 11, "the last counts");
     cr_expect_str_eq(k->name, "generic");
-    cr_expect_not_null(strstr(k->overrides, "core.l1d.size=16K; core.cost.alu=7"));
+    cr_expect_not_null(strstr(k->overrides, "core.l1d.size=16K; core.cost.tlbi=7"));
     core_model_free(k);
     k = load_set(NULL);
     cr_expect_null(k->overrides);
@@ -351,7 +360,7 @@ Test(model, costs_are_the_models_or_one_an_instruction)
     avs_machine_free(m);
     o.set = (const char *const[]){ "core.cost.exc-entry-el2=99", NULL };
     cr_assert_eq(avs_machine_new(&o, &m), AVS_OK);
-    cr_expect_eq(m->pe[0].cost[COST_EXC_ENTRY_EL2], 99);
+    cr_expect_eq(m->pe[0].cost[COST_EXC_ENTRY_EL2], 99 * ACC_CYCLE);
     avs_machine_free(m);
     o.timing = "none";
     cr_assert_eq(avs_machine_new(&o, &m), AVS_OK);
