@@ -12,7 +12,7 @@
 
 enum { COST_MAX = 100000 };
 
-enum key_kind { TEXT, NUMBER, LONG, BYTES, PAGE, YESNO, REPLACEMENT };
+enum key_kind { TEXT, NUMBER, LONG, BYTES, YESNO, REPLACEMENT };
 
 static const struct model_key {
     const char *group, *key;
@@ -147,18 +147,6 @@ static void read_text(const struct model_reader *r, const struct model_key *key,
         model_bad(r, key->group, key->key, "is empty");
 }
 
-static void read_page(const struct model_reader *r, const struct model_key *key, uint32_t *shift)
-{
-    uint64_t size;
-
-    *shift = 0;
-    if (model_bytes(r, key->group, key->key, key->min, key->max, &size))
-        return;
-    if (size & (size - 1))
-        model_bad(r, key->group, key->key, "is not a power of two");
-    *shift = (uint32_t)__builtin_ctzll(size);
-}
-
 static void read_key(const struct model_reader *r, const struct model_key *key, struct core_model *k)
 {
     void *at = (char *)k + key->offset;
@@ -179,9 +167,6 @@ static void read_key(const struct model_reader *r, const struct model_key *key, 
     case BYTES:
         model_bytes(r, key->group, key->key, key->min, key->max, &value);
         *(uint32_t *)at = (uint32_t)value;
-        break;
-    case PAGE:
-        read_page(r, key, at);
         break;
     case YESNO:
         model_word(r, key->group, key->key, yesno, &word);
@@ -263,8 +248,6 @@ static char *value_text(const struct core_model *k, const struct model_key *key)
         return g_strdup_printf("%" G_GUINT64_FORMAT, *(const uint64_t *)at);
     case BYTES:
         return bytes_text(*(const uint32_t *)at);
-    case PAGE:
-        return bytes_text(UINT64_C(1) << *(const uint32_t *)at);
     case YESNO:
         return g_strdup(yesno[*(const bool *)at]);
     case REPLACEMENT:

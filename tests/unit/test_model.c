@@ -101,7 +101,6 @@ static const struct {
       "[l3]\nsize=2M\nways=8\nline=64\nlatency=40\ninterval=4\nreplacement=lru\nshared=no\n[memory]",
       "[l3] shared: is no, and [l2] is shared" },
     { "walk-level", "walk-level=3", "[memory] walk-level: '3' is not a number from 1 to 2" },
-    { "largest-page", "largest-page=48K", "[utlb] largest-page: is not a power of two" },
     { "entries", "entries=768", "[tlb] entries: entries / ways is not a power of two" },
     { "ways", "ways=3", "[tlb] entries: is not a multiple of ways" },
     { "direction-entries", "direction-entries=3072", "[branch] direction-entries: is not a power of two" },
@@ -235,13 +234,12 @@ Test(model, set_changes_any_key)
 {
     struct core_model *k = load_set((const char *const[]){
         "core.clock-hz=2000000000", "core.l1d.size=16K", "core.cost.tlbi=7", "core.id.MIDR_EL1=0x410fd034",
-        "core.tlb.latency=9", "core.utlb.largest-page=1G", "core.tlb.latency=11", NULL });
+        "core.tlb.latency=9", "core.tlb.latency=11", NULL });
 
     cr_expect_eq(k->clock_hz, 2000000000);
     cr_expect_eq(k->memory.l1d.size, 16384);
     cr_expect_eq(k->cost[COST_TLBI], 7);
     cr_expect_eq(k->id[SR_MIDR_EL1], 0x410fd034);
-    cr_expect_eq(k->translation.utlb_page_shift, 30);
     cr_expect_eq(k->translation.tlb_latency, 11, "the last counts");
     cr_expect_str_eq(k->name, "generic");
     cr_expect_not_null(strstr(k->overrides, "core.l1d.size=16K; core.cost.tlbi=7"));
@@ -321,7 +319,6 @@ Test(model, show_gives_what_set_takes)
 
     cr_assert_eq(core_model_show("neoverse-n1", on_key, &s), AVS_OK);
     cr_expect_str_eq(g_hash_table_lookup(s.keys, "core.l3.size"), "32M");
-    cr_expect_str_eq(g_hash_table_lookup(s.keys, "core.utlb.largest-page"), "512M");
     cr_expect_str_eq(g_hash_table_lookup(s.keys, "core.l2.shared"), "no");
     g_hash_table_iter_init(&it, s.keys);
     while (g_hash_table_iter_next(&it, &key, &value))
