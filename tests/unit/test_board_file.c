@@ -10,6 +10,7 @@
 #include "core/run.h"
 #include "fixture.h"
 #include "mmu/mmu.h"
+#include "timing/memory.h"
 
 enum { LDR_W0_X1 = 0xb9400020, STR_W0_X1 = 0xb9000020 };
 
@@ -72,6 +73,7 @@ static uint64_t ticks_of_step(struct pe *c, uint64_t address)
     c->x[1] = address;
     pe_step(c);
     cr_assert_eq(c->pc, FIXTURE_RAM + 4, "%#lx: the access was not done", (long)address);
+    pe_add_cycles(c, memory_drain(c->memory, pe_cycles(c))); /* As DSB: a write is waited for. */
     return c->tick_base + acc_ticks(c->acc) - before;
 }
 

@@ -92,7 +92,7 @@ Test(fetch, next_lines_are_prefetched)
     cr_expect_not(has_insn(c[0].m, RAM_AT + 64));
     cr_expect_eq(do_fetch(RAM_AT + 64), 0, "asked for with the first line, there with it");
     cr_expect_eq(do_fetch(RAM_AT + 128), MISS - L1I_LATENCY - 16);
-    cr_expect_eq(counts(0)->l1i_refill, 1);
+    cr_expect_eq(counts(0)->l1i_refill, 4, "one, and three that were fetched ahead");
     cr_expect_eq(counts(0)->prefetch, 3);
     do_fetch(RAM_AT + 0x11000 - 64);
     cr_expect_eq(counts(0)->prefetch, 3, "prefetched beyond the page");
