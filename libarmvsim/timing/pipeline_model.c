@@ -281,14 +281,17 @@ static avs_status read_class(const struct model_reader *r, struct core_pipeline 
     return AVS_OK;
 }
 
+/* All that is wrong is found. */
 static avs_status read_insns(const struct model_reader *r, struct core_model *k)
 {
+    avs_status first = AVS_OK;
+
     for (unsigned i = 0; i < INSN_CLASS_COUNT; i++) {
         avs_status s = read_class(r, &k->pipeline, i);
-        if (s)
-            return s;
+
+        first = first ? first : s;
     }
-    return AVS_OK;
+    return first;
 }
 
 const struct model_part pipeline_model_parts[PIPELINE_PARTS] = {
