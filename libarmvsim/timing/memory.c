@@ -35,7 +35,7 @@ void prefetch_run(struct memory *m, struct prefetch_stream *s, const struct line
 
         if (!(map->present & line_bit(line)) && !modified_elsewhere(m, line)) {
             m->counts.prefetch++;
-            ready = level_read(m, 0, line, t);
+            ready = level_read(m, 0, line, CHANNEL_PREFETCH, t);
         }
         prefetch_push(&m->prefetch, s, ready);
     }
@@ -55,8 +55,10 @@ static uint64_t load_miss(struct memory *m, struct line_map *map, uint64_t line,
         m->counts.l1d_refill++;
         t = window_begin(&m->window, t);
         ready = read_coherent(m, line, false, t);
-    } else if (ready < t + m->l1d_latency) {
-        ready = t + m->l1d_latency;
+    } else {
+        ready = demand_prefetched(m, ready, t);
+        if (ready < t + m->l1d_latency)
+            ready = t + m->l1d_latency;
     }
     l1d_fill(m, map, line, false, t);
     prefetch_run(m, s, map, t);
@@ -78,7 +80,7 @@ static uint32_t load(struct memory *m, const struct memory_access *a, uint64_t n
         ready = load_miss(m, a->map, line, issue + a->late, &filled);
     } else {
         filled = true;
-        ready = dram_read(m, window_begin(&m->window, issue + a->late));
+        ready = dram_read(m, CHANNEL_DEMAND, window_begin(&m->window, issue + a->late));
     }
     stall = window_load(&m->window, a, now, insns, issue, ready, filled);
     m->counts.stall_data += stall;
@@ -106,7 +108,7 @@ static void fetch_ahead_run(struct memory *m, const struct line_map *map, uint64
         m->counts.prefetch++;
         m->counts.l1i_refill++;
         f->line[f->next] = n + 1;
-        f->ready[f->next] = level_read(m, 0, n, t);
+        f->ready[f->next] = level_read(m, 0, n, CHANNEL_PREFETCH, t);
         f->next = (f->next + 1) % MEMORY_FETCH_PREFETCH_MAX;
     }
 }
@@ -116,11 +118,11 @@ static uint64_t fetch_miss(struct memory *m, struct line_map *map, uint64_t line
     uint64_t *ahead = ahead_of(&m->ahead, line), ready;
 
     if (ahead) {
-        ready = m->ahead.ready[ahead - m->ahead.line];
+        ready = demand_prefetched(m, m->ahead.ready[ahead - m->ahead.line], t);
         *ahead = 0;
     } else {
         m->counts.l1i_refill++;
-        ready = level_read(m, 0, line, t);
+        ready = level_read(m, 0, line, CHANNEL_DEMAND, t);
     }
     l1i_fill(m, map, line);
     fetch_ahead_run(m, map, line, t);
@@ -132,7 +134,7 @@ static uint64_t fetch_nc(struct memory *m, uint64_t line, uint64_t t)
     if (m->nc_fetch == line + 1)
         return t;
     m->nc_fetch = line + 1;
-    return dram_read(m, t);
+    return dram_read(m, CHANNEL_DEMAND, t);
 }
 
 /* Cycles for which what was fetched ahead keeps the core busy. The front end gets ahead of it by about one
@@ -167,7 +169,7 @@ static uint32_t walk(struct memory *m, const struct memory_access *a, uint64_t n
     uint64_t line = a->pa >> LINE_SHIFT, t = now + a->late, ready;
 
     if (!a->cacheable)
-        return (uint32_t)(dram_read(m, t) - now);
+        return (uint32_t)(dram_read(m, CHANNEL_DEMAND, t) - now);
     if (a->map->present & line_bit(line))
         return a->late + (m->walk_level == 1 ? m->l1d_latency : level_latency(m, 0));
     ready = read_coherent(m, line, false, t);

@@ -57,8 +57,8 @@ struct memory_access {
     bool chained;         /* Its address comes from a load (struct pipe_result). */
     uint8_t slack;        /* struct pipe_result */
     uint8_t size;         /* Stores: bytes, which lines that do not allocate are put together from. */
-    bool redirected;      /* Fetches: nothing was fetched ahead, since an exception or a wrong prediction. */
-    uint32_t late;        /* Cycles that translation took before the access could begin; also of a hit. */
+    bool redirected; /* Fetches: nothing was fetched ahead, since an exception or a wrong prediction. */
+    uint32_t late;   /* Cycles that translation took before the access could begin; also of a hit. */
 };
 
 struct memory; /* One PE's side of it. */
@@ -78,9 +78,9 @@ struct line_map *memory_lines(struct memory *m, unsigned region, uint64_t page, 
  * `insns` its instruction count. A walk's access returns all its latency: the walker waits for it. */
 uint32_t memory_access(struct memory *m, const struct memory_access *a, uint64_t now, uint64_t insns);
 
-/* An access to a device that takes `latency` cycles. Device accesses follow each other; a read is waited for, a
- * write waits in the store buffer (early acknowledgement; DDI 0487, B2.7.3). Returns how long the PE stands
- * still. */
+/* An access to a device that takes `latency` cycles. Device accesses follow each other; a read is waited
+ * for, a write waits in the store buffer (early acknowledgement; DDI 0487, B2.7.3). Returns how long the PE
+ * stands still. */
 uint32_t memory_device(struct memory *m, bool write, uint32_t latency, uint64_t now);
 
 /* Cycles until every store and maintenance operation that waits has completed: what DSB waits for. */

@@ -78,7 +78,7 @@ struct memory {
     struct store_buffer stores;
     uint32_t fetch_queue, fetch_rate; /* What is fetched ahead, and how much of it a cycle needs. */
     uint64_t drained;                 /* Instruction count at the latest fetch that missed. */
-    uint64_t nc_fetch; /* Not cacheable: the latest line fetched + 1. */
+    uint64_t nc_fetch;                /* Not cacheable: the latest line fetched + 1. */
     struct memory_region region[MEMORY_REGIONS_MAX];
     struct memory_counts counts;
 };
@@ -88,18 +88,27 @@ static inline uint64_t line_bit(uint64_t line)
     return BIT(line % 64);
 }
 
-/* memory_level.c. `t`: when the level is asked; levels count from 0, the one below L1. */
+/* memory_level.c. `t`: when the level is asked; levels count from 0, the one below L1; `use`: of its
+ * channel. */
 
 /* Gets a line from level i on into the levels from i on; returns when it is there. */
-uint64_t level_read(struct memory *m, unsigned i, uint64_t line, uint64_t t);
+uint64_t level_read(struct memory *m, unsigned i, uint64_t line, enum channel_use use, uint64_t t);
 /* Puts a modified line into level i; returns when it has been taken. */
 uint64_t level_write(struct memory *m, unsigned i, uint64_t line, uint64_t t);
 /* Fills level i with a line; returns when what it had to make room for has been taken. */
 uint64_t level_fill(struct memory *m, unsigned i, uint64_t line, bool dirty, uint64_t t);
-uint64_t dram_read(struct memory *m, uint64_t t);
+uint64_t dram_read(struct memory *m, enum channel_use use, uint64_t t);
 uint64_t dram_write(struct memory *m, uint64_t t);
 /* The latency of level i, or DRAM's. */
 uint32_t level_latency(const struct memory *m, unsigned i);
+/* When a line that was prefetched to be there at `ready` is, as it is asked for at t: a demand takes the
+ * place of a prefetch that still queues. */
+static inline uint64_t demand_prefetched(const struct memory *m, uint64_t ready, uint64_t t)
+{
+    uint64_t latest = t + m->sys->dram_latency;
+
+    return ready < latest ? ready : latest;
+}
 
 /* What the other PEs have of a line; after it they share it, or do not have it (`take`). */
 enum held { HELD_NONE, HELD_CLEAN, HELD_DIRTY };

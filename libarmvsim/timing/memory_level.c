@@ -16,36 +16,36 @@ uint32_t level_latency(const struct memory *m, unsigned i)
     return i < m->level_count ? m->level[i]->latency : m->sys->dram_latency;
 }
 
-uint64_t dram_read(struct memory *m, uint64_t t)
+uint64_t dram_read(struct memory *m, enum channel_use use, uint64_t t)
 {
     m->counts.bus_access++;
-    return channel_take(&m->sys->dram, m->index, t) + m->sys->dram_latency;
+    return channel_take(&m->sys->dram, m->index, use, t) + m->sys->dram_latency;
 }
 
 uint64_t dram_write(struct memory *m, uint64_t t)
 {
     m->counts.bus_access++;
-    return channel_take(&m->sys->dram, m->index, t);
+    return channel_take(&m->sys->dram, m->index, CHANNEL_DEMAND, t);
 }
 
-uint64_t level_read(struct memory *m, unsigned i, uint64_t line, uint64_t t)
+uint64_t level_read(struct memory *m, unsigned i, uint64_t line, enum channel_use use, uint64_t t)
 {
     struct memory_level *v;
     struct cache_way *w;
     uint64_t ready;
 
     if (i == m->level_count)
-        return dram_read(m, t);
+        return dram_read(m, use, t);
     v = m->level[i];
     m->level_counts[i].access++;
-    t = channel_take(&v->channel, m->index, t);
+    t = channel_take(&v->channel, m->index, use, t);
     w = cache_find(&v->cache, line);
     if (w) {
         cache_touch(&v->cache, w);
         return t + v->latency;
     }
     m->level_counts[i].refill++;
-    ready = level_read(m, i + 1, line, t);
+    ready = level_read(m, i + 1, line, use, t);
     level_fill(m, i, line, false, t);
     return ready;
 }
@@ -161,8 +161,8 @@ uint64_t read_coherent(struct memory *m, uint64_t line, bool take, uint64_t t)
         return t + m->snoop_latency;
     }
     if (held == HELD_CLEAN && take)
-        return later(level_read(m, 0, line, t), t + m->snoop_latency);
-    return level_read(m, 0, line, t);
+        return later(level_read(m, 0, line, CHANNEL_DEMAND, t), t + m->snoop_latency);
+    return level_read(m, 0, line, CHANNEL_DEMAND, t);
 }
 
 void l1d_drop(struct cache_way *w)

@@ -47,12 +47,12 @@ uint64_t store_close(struct memory *m, uint64_t now)
     if (s->bytes != UINT64_MAX) {
         s->streaming = false;
         s->run = 0;
-        *slot = level_read(m, 0, s->line, t);
+        *slot = level_read(m, 0, s->line, CHANNEL_DEMAND, t);
         level_write(m, 0, s->line, t);
         return t;
     }
     if (m->level_count)
-        t = channel_take(&m->level[0]->channel, m->index, t);
+        t = channel_take(&m->level[0]->channel, m->index, CHANNEL_DEMAND, t);
     *slot = level_write(m, 0, s->line, t);
     return t;
 }
@@ -118,7 +118,7 @@ static void allocate(struct memory *m, struct line_map *map, uint64_t line, bool
         return;
     }
     if (prefetch_find(&m->prefetch, line, &ready, &s)) {
-        ready = claim(m, line, ready, issue);
+        ready = claim(m, line, demand_prefetched(m, ready, issue), issue);
     } else {
         issue = window_begin(&m->window, issue);
         ready = read_coherent(m, line, true, issue);

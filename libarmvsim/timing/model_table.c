@@ -37,7 +37,11 @@ static const struct {
 
 /* Groups that other files read; ends with NULL. */
 static const struct model_part *const parts[] = {
-    &pipeline_model_parts[0], &pipeline_model_parts[1], &pipeline_model_parts[2], &pipeline_model_parts[3], NULL,
+    &pipeline_model_parts[0],
+    &pipeline_model_parts[1],
+    &pipeline_model_parts[2],
+    &pipeline_model_parts[3],
+    NULL,
 };
 
 static const char *const yesno[] = { "no", "yes", NULL };

@@ -224,10 +224,10 @@ Test(channel, spaces_lines)
 {
     struct channel ch = { .interval = 5 << CHANNEL_UNIT_SHIFT };
 
-    cr_expect_eq(channel_take(&ch, 0, 100), 100);
-    cr_expect_eq(channel_take(&ch, 0, 100), 105);
-    cr_expect_eq(channel_take(&ch, 0, 101), 110);
-    cr_expect_eq(channel_take(&ch, 0, 200), 200, "an idle channel makes nobody wait");
+    cr_expect_eq(channel_take(&ch, 0, CHANNEL_DEMAND, 100), 100);
+    cr_expect_eq(channel_take(&ch, 0, CHANNEL_DEMAND, 100), 105);
+    cr_expect_eq(channel_take(&ch, 0, CHANNEL_DEMAND, 101), 110);
+    cr_expect_eq(channel_take(&ch, 0, CHANNEL_DEMAND, 200), 200, "an idle channel makes nobody wait");
 }
 
 Test(channel, fractions_add_up)
@@ -236,7 +236,7 @@ Test(channel, fractions_add_up)
     uint64_t last = 0;
 
     for (unsigned i = 0; i <= 1000; i++)
-        last = channel_take(&ch, 0, 0);
+        last = channel_take(&ch, 0, CHANNEL_DEMAND, 0);
     cr_expect_eq(last, 1500);
 }
 
@@ -250,7 +250,7 @@ Test(channel, shared_in_turns)
     for (uint64_t end = 5000; end <= 200000; end += 5000)
         for (unsigned pe = 0; pe < 2; pe++)
             for (; now[pe] < end; lines[pe]++)
-                now[pe] = channel_take(&ch, pe, now[pe] + 1);
+                now[pe] = channel_take(&ch, pe, CHANNEL_DEMAND, now[pe] + 1);
     cr_expect(lines[0] + lines[1] <= 26000, "%u lines, but 25000 is all", lines[0] + lines[1]);
     cr_expect(lines[0] + lines[1] >= 23000, "%u lines are all that went through", lines[0] + lines[1]);
     cr_expect(lines[0] > 9000 && lines[1] > 9000, "shared as %u and %u", lines[0], lines[1]);
@@ -261,7 +261,35 @@ Test(channel, no_wait_for_the_future)
 {
     struct channel ch = { .interval = 8 << CHANNEL_UNIT_SHIFT, .shared = true };
 
-    cr_expect_eq(channel_take(&ch, 0, 9000), 9000);
-    cr_expect_eq(channel_take(&ch, 1, 4000), 4000);
-    cr_expect_eq(channel_take(&ch, 1, 4000), 4008);
+    cr_expect_eq(channel_take(&ch, 0, CHANNEL_DEMAND, 9000), 9000);
+    cr_expect_eq(channel_take(&ch, 1, CHANNEL_DEMAND, 4000), 4000);
+    cr_expect_eq(channel_take(&ch, 1, CHANNEL_DEMAND, 4000), 4008);
+}
+
+/* A demand waits for the prefetched line that is being sent, not for those behind it; they make up for it.
+ */
+Test(channel, demands_go_before_prefetches)
+{
+    struct channel ch = { .interval = 8 << CHANNEL_UNIT_SHIFT };
+
+    for (unsigned i = 0; i < 4; i++)
+        cr_expect_eq(channel_take(&ch, 0, CHANNEL_PREFETCH, 1000), 1000 + 8 * i);
+    cr_expect_eq(channel_take(&ch, 0, CHANNEL_DEMAND, 1003), 1008, "the first one is on its way");
+    cr_expect_eq(channel_take(&ch, 0, CHANNEL_DEMAND, 1003), 1016, "behind the demand before it");
+    cr_expect_eq(channel_take(&ch, 0, CHANNEL_PREFETCH, 1003), 1048, "behind four and the two demands");
+    cr_expect_eq(channel_take(&ch, 0, CHANNEL_DEMAND, 1060), 1060, "all is through");
+}
+
+/* A link of a chain comes for later than what is behind it in the program, which does not wait for it. */
+Test(channel, what_is_idle_before_a_later_line_is_used)
+{
+    struct channel ch = { .interval = 8 << CHANNEL_UNIT_SHIFT };
+
+    cr_expect_eq(channel_take(&ch, 0, CHANNEL_DEMAND, 100), 100);
+    cr_expect_eq(channel_take(&ch, 0, CHANNEL_DEMAND, 200), 200);
+    cr_expect_eq(channel_take(&ch, 0, CHANNEL_DEMAND, 300), 300);
+    cr_expect_eq(channel_take(&ch, 0, CHANNEL_DEMAND, 101), 108);
+    cr_expect_eq(channel_take(&ch, 0, CHANNEL_PREFETCH, 101), 116, "prefetches as well");
+    cr_expect_eq(channel_take(&ch, 0, CHANNEL_DEMAND, 193), 208, "no room before 200");
+    cr_expect_eq(channel_take(&ch, 0, CHANNEL_DEMAND, 301), 308);
 }

@@ -297,6 +297,21 @@ Test(prefetch, not_beyond_bandwidth)
     cr_expect(each >= 40 && each <= 44, "%lu cycles a line", (unsigned long)each);
 }
 
+/* A miss elsewhere waits for the line that is being sent, not for the fifteen that queue behind it. */
+Test(prefetch, demands_go_first)
+{
+    with_prefetcher();
+    k.memory.prefetch_depth = 16;
+    k.memory.dram_bandwidth = 1600; /* A line in 40 cycles. */
+    start();
+    for (unsigned i = 0; i < 3; i++)
+        do_load(&c, RAM_AT + i * UINT64_C(64));
+    cr_assert_eq(counts()->prefetch, 16);
+    uint32_t stall = do_load(&c, RAM_AT + 0x100000);
+
+    cr_expect(stall <= L2_LATENCY + DRAM_CYCLES - L1_LATENCY + 40, "stalled for %u cycles", stall);
+}
+
 Test(prefetch, goes_on_in_the_next_page)
 {
     with_prefetcher();
