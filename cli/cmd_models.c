@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file cmd_models.c
- * armvsim models: what core models and boards there are, what is in one, and whether their files are right.
+ * armvsim models: what core models and boards there are, what is in one, whether their files are right, and
+ * (cmd_validate.c) how near they come to what was published of real machines.
  */
 #include <string.h>
 
@@ -10,14 +11,18 @@
 #include "cli.h"
 #include "table.h"
 #include "timing/model_read.h"
+#include "validate.h"
 
 static const char description[] =
     "  list             cores and boards there are (default)\n"
     "  show NAME        all of a core or board, with the meaning of each number\n"
     "  check [FILE...]  read these files, or all there are, and say all that is wrong with them,\n"
-    "                   each with its line\n\n"
+    "                   each with its line\n"
+    "  validate         run what others measured on real machines, and print published and modelled\n"
+    "                   values\n\n"
     "NAME may be a .core or .board file. Models are in the folder that ARMVSIM_MODELS names, else in\n"
-    "the installed one. Exit status of check: 1 when a file is bad.";
+    "the installed one; the programs of validate in the one that ARMVSIM_PUBLISHED names. Exit status 1:\n"
+    "a file is bad (check), a row that counts is off by more than 10 % (validate).";
 
 static int by_name(const void *a, const void *b)
 {
@@ -364,26 +369,48 @@ static int check(char **files)
     return ok ? EXIT_OK : EXIT_FAILED;
 }
 
-int cmd_models(const struct command *self, int argc, char **argv)
+static int models(const char *what, int argc, char **argv, const struct validate_args *a,
+                  enum table_format format)
 {
-    g_autofree char *format_text = NULL;
-    const GOptionEntry entries[] = { { "format", 0, 0, G_OPTION_ARG_STRING, &format_text,
-                                       "table, csv, json or markdown (default: table)", "F" },
-                                     G_OPTION_ENTRY_NULL };
-    enum table_format format;
-    int status = EXIT_OK;
-    const char *what;
-
-    if (!cli_options(self, entries, description, &argc, &argv, &status))
-        return status;
-    if (!table_format_parse(format_text, &format))
-        return cli_error("models: --format '%s': it can be table, csv, json or markdown", format_text);
-    what = argc > 1 ? argv[1] : "list";
+    if (!strcmp(what, "validate") && argc <= 2)
+        return validate_models(a, format);
+    if (a->machines || a->only || a->plot)
+        return cli_error("models: --machine, --only and --plot belong to validate");
     if (!strcmp(what, "check"))
         return check(argv + 2);
     if (!strcmp(what, "list") && argc <= 2)
         return list(format);
     if (!strcmp(what, "show") && argc == 3)
         return is_board(argv[2]) ? show_board(argv[2], format) : show_core(argv[2], format);
-    return cli_error("models: list, show NAME or check [FILE...] expected (see armvsim models --help)");
+    return cli_error(
+        "models: list, show NAME, check [FILE...] or validate expected (see armvsim models --help)");
+}
+
+int cmd_models(const struct command *self, int argc, char **argv)
+{
+    g_autofree char *format_text = NULL;
+    struct validate_args a = { 0 };
+    const GOptionEntry entries[] = { { "format", 0, 0, G_OPTION_ARG_STRING, &format_text,
+                                       "table, csv, json or markdown (default: table)", "F" },
+                                     { "machine", 0, 0, G_OPTION_ARG_STRING_ARRAY, &a.machines,
+                                       "validate: rows of machines whose name has this in it; repeatable",
+                                       "NAME" },
+                                     { "only", 0, 0, G_OPTION_ARG_STRING_ARRAY, &a.only,
+                                       "validate: this row, or all of a pattern with *; repeatable", "ID" },
+                                     { "plot", 0, 0, G_OPTION_ARG_FILENAME, &a.plot,
+                                       "validate: also draw the errors; .pdf, .svg, .png or .tex", "FILE" },
+                                     G_OPTION_ENTRY_NULL };
+    enum table_format format;
+    int status = EXIT_OK;
+
+    if (!cli_options(self, entries, description, &argc, &argv, &status))
+        return status;
+    if (!table_format_parse(format_text, &format))
+        status = cli_error("models: --format '%s': it can be table, csv, json or markdown", format_text);
+    else
+        status = models(argc > 1 ? argv[1] : "list", argc, argv, &a, format);
+    g_strfreev(a.machines);
+    g_strfreev(a.only);
+    g_free(a.plot);
+    return status;
 }

@@ -42,8 +42,7 @@ static int find_kind(const char *name, size_t *out)
     return cli_error("plot: '%s' is not a kind of plot; there are %s", name, names->str);
 }
 
-/* Splits -o into base and extension, and refuses what cannot be a picture. */
-static int parse_output(struct plot_args *a)
+int plot_parse_output(struct plot_args *a)
 {
     static const char *const known[] = { "pdf", "svg", "png", "tex" };
     g_autofree char *name = NULL;
@@ -90,7 +89,7 @@ static int check_and_plot(struct plot_args *a, int argc, char **argv, char **cau
     if (argc != 3)
         return cli_error("plot: %s (see armvsim plot --help)",
                          argc < 3 ? "a DB and a KIND are needed" : "too many arguments");
-    if ((status = find_kind(argv[2], &kind)) || (status = parse_output(a)))
+    if ((status = find_kind(argv[2], &kind)) || (status = plot_parse_output(a)))
         return status;
     if (a->columns != 1 && a->columns != 2)
         return cli_error("plot: --width %d: a figure is 1 or 2 columns wide", a->columns);

@@ -79,6 +79,16 @@ static char *caption_text(struct plot *p, const char *hash)
     return g_string_free(text, FALSE);
 }
 
+void plot_prepare_plain(struct plot *p, const char *caption)
+{
+    p->script = g_string_new(NULL);
+    p->data = g_string_new(NULL);
+    p->width = column_width[p->args->columns];
+    p->font_pt = p->args->columns == 1 ? FONT_PT_ONE : FONT_PT_TWO;
+    p->label_pt = p->font_pt * (strcmp(p->args->ext, "svg") ? 1 : (double)SVG_DPI / POINTS);
+    p->caption = wrap(p, caption, CAPTION_SCALE);
+}
+
 int plot_prepare(struct plot *p)
 {
     g_autofree char *hash = db_hash(p->db);
@@ -86,13 +96,8 @@ int plot_prepare(struct plot *p)
 
     if (!hash)
         return EXIT_USAGE;
-    p->script = g_string_new(NULL);
-    p->data = g_string_new(NULL);
-    p->width = column_width[p->args->columns];
-    p->font_pt = p->args->columns == 1 ? FONT_PT_ONE : FONT_PT_TWO;
-    p->label_pt = p->font_pt * (strcmp(p->args->ext, "svg") ? 1 : (double)SVG_DPI / POINTS);
     text = caption_text(p, hash);
-    p->caption = wrap(p, text, CAPTION_SCALE);
+    plot_prepare_plain(p, text);
     return EXIT_OK;
 }
 
@@ -266,7 +271,7 @@ void plot_begin(struct plot *p)
     if (p->args->title)
         p->top += 1.6 * plot_line_height(p);
     p->height += p->args->title ? 1.6 * plot_line_height(p) : 0;
-    plot_line(p, "# A figure of armvsim plot, for gnuplot 5.4 or later: gnuplot FILE.gp");
+    plot_line(p, "# A figure of armvsim, for gnuplot 5.4 or later: gnuplot FILE.gp");
     plot_line(p, "set encoding utf8");
     terminal(p);
     plot_line(p, "set output %s", output);

@@ -49,8 +49,12 @@ extern const struct plot_style plot_rest_style;
 #include "plot.def"
 #undef KIND
 
+/* Splits args->path into base and extension, and refuses what cannot be a picture. */
+int plot_parse_output(struct plot_args *a);
 /* Prepares the caption and the width; margins and height are then for the kind to set. */
 int plot_prepare(struct plot *p);
+/* Likewise with a caption of its own, for a figure of no ledger: p->db is not used. */
+void plot_prepare_plain(struct plot *p, const char *caption);
 void plot_clear(struct plot *p);
 /* Starts the script, when the size is known: terminal, fonts, margins, title, caption. */
 void plot_begin(struct plot *p);

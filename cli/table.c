@@ -241,6 +241,10 @@ static char *display_number(enum column_kind kind, const struct cell *cell)
     switch (kind) {
     case KIND_SHARE:
         return g_strdup_printf("%.1f%%", cell->r * 100);
+    case KIND_PERCENT:
+        return g_strdup_printf("%.1f%%", cell->r);
+    case KIND_CHANGE:
+        return g_strdup_printf("%+.1f%%", cell->r);
     case KIND_MEAN:
         return rounded(cell->r, fabs(cell->r) < 1000 && cell->r != trunc(cell->r) ? 1 : 0);
     case KIND_REAL:

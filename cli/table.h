@@ -12,13 +12,16 @@
 
 enum column_kind {
     KIND_TEXT,
-    KIND_INT,   /* 12,345 */
-    KIND_REAL,  /* 1.234 */
-    KIND_MEAN,  /* 12.3, and 1,234 when that is precise enough */
-    KIND_SHARE, /* A fraction: 12.3% */
-    KIND_ANY,   /* As its value is: a text, a count, or a number. */
-    KIND_UNIT,  /* Text that people read behind the column before it: "12 us". */
-    KIND_ARROW, /* Likewise, after an arrow: "1→2". */
+    KIND_INT,     /* 12,345 */
+    KIND_REAL,    /* 1.234 */
+    KIND_MEAN,    /* 12.3, and 1,234 when that is precise enough */
+    KIND_SHARE,   /* A fraction: 12.3% */
+    KIND_PERCENT, /* Percent: 12.3% */
+    KIND_CHANGE,  /* Percent more or less: +12.3% */
+    KIND_VERDICT, /* Text, in colour where there are colours: "met...", "missed...", others. */
+    KIND_ANY,     /* As its value is: a text, a count, or a number. */
+    KIND_UNIT,    /* Text that people read behind the column before it: "12 us". */
+    KIND_ARROW,   /* Likewise, after an arrow: "1→2". */
 };
 
 /* What stands in the row of totals. MEAN is weighted by the column "count". */

@@ -12,13 +12,15 @@ enum { GAP = 2, TEXT_MIN = 12 };
 
 #define BOLD "\033[1m"
 #define DIM "\033[2m"
+#define GREEN "\033[32m"
+#define RED "\033[1;31m"
 #define PLAIN "\033[0m"
 
 /* What is shown: a matrix of texts, with the heading as its first row and the totals as its last. */
 struct sheet {
     const struct table *t;
     unsigned rows, *width;
-    bool totals, *shown, *right;
+    bool totals, colour, *shown, *right;
     char **text; /* [row * column_count + column] */
 };
 
@@ -29,7 +31,7 @@ static char **at(const struct sheet *s, unsigned row, unsigned column)
 
 static bool is_number(const struct column *c)
 {
-    return c->kind != KIND_TEXT && c->kind != KIND_ANY;
+    return c->kind != KIND_TEXT && c->kind != KIND_ANY && c->kind != KIND_VERDICT;
 }
 
 static bool has_values(const struct table *t, unsigned column)
@@ -151,6 +153,21 @@ static void append_padding(GString *out, unsigned count)
     g_string_append_printf(out, "%*s", (int)count, "");
 }
 
+/* What stands before a cell's text, and is to be ended behind it; "" for most. */
+static const char *cell_style(const struct sheet *s, unsigned row, unsigned c)
+{
+    const char *text = *at(s, row, c);
+
+    if (!s->colour || !row || s->t->columns[c].kind != KIND_VERDICT)
+        return "";
+    return g_str_has_prefix(text, "met") ? GREEN : g_str_has_prefix(text, "missed") ? RED : DIM;
+}
+
+static void append_text(GString *out, const char *text, const char *style)
+{
+    g_string_append_printf(out, "%s%s%s", style, text, *style ? PLAIN : "");
+}
+
 static void append_cell(GString *out, const struct sheet *s, unsigned row, unsigned c, bool last)
 {
     const char *text = *at(s, row, c);
@@ -162,7 +179,7 @@ static void append_cell(GString *out, const struct sheet *s, unsigned row, unsig
     }
     if (s->right[c])
         append_padding(out, s->width[c] - len);
-    g_string_append(out, text);
+    append_text(out, text, cell_style(s, row, c));
     if (!s->right[c] && !last)
         append_padding(out, s->width[c] - len);
 }
@@ -236,6 +253,7 @@ void table_write_text(GString *out, const struct table *t, unsigned width, bool 
         return;
     }
     s = sheet_new(t);
+    s.colour = colour;
     fit(&s, width);
     if (has_heading(t)) {
         append_row(out, &s, 0, colour ? BOLD : "");

@@ -52,7 +52,7 @@ like "ARMVSIM_MODELS" "$(ARMVSIM_MODELS=$tmp/models models list)" '^mine +Generi
 fails "ARMVSIM_MODELS names nothing" 2 'nowhere/cores' env ARMVSIM_MODELS=/nowhere "$ARMVSIM" models list
 fails "show: an unknown name" 2 "'bogus' is unknown; known are cortex-a53, .*neoverse-n1" models show bogus
 fails "show: no name" 2 'show NAME' models show
-fails "an unknown word" 2 'list, show NAME or check' models bogus
+fails "an unknown word" 2 'list, show NAME, check .* or validate' models bogus
 fails "full disk" 2 'stdout: No space left' bash -c "'$ARMVSIM' models >/dev/full"
 
 done_testing

@@ -37,7 +37,7 @@ while IFS= read -r line; do
     key=${line%% = *} value=${line#* = }
     case $line in
     \[*\]) finish_group; group=${line:1:-1} ;;
-    '' | \#* | 'set = '*) ;;
+    '' | \#* | 'set = '* | 'circular = '*) ;;
     'image = '*) image=$value ;;
     'cpu = '*) cpu=$value ;;
     'board = '*) board=$value ;;
