@@ -79,7 +79,8 @@ struct line_map *memory_lines(struct memory *m, unsigned region, uint64_t page, 
 uint32_t memory_access(struct memory *m, const struct memory_access *a, uint64_t now, uint64_t insns);
 
 /* An access to a device that takes `latency` cycles. Device accesses follow each other; a read is waited
- * for, a write waits in the store buffer (early acknowledgement; DDI 0487, B2.7.3). Returns how long the PE
+ * for, a write waits in the store buffer (early acknowledgement; DDI 0487, B2.7.3) where the core
+ * has it so. Returns how long the PE
  * stands still. */
 uint32_t memory_device(struct memory *m, bool write, uint32_t latency, uint64_t now);
 

@@ -69,6 +69,7 @@ struct memory {
     struct cache l1i, l1d;
     uint32_t l1i_latency, l1d_latency, snoop_latency;
     uint32_t write_streaming, fetch_prefetch, walk_level;
+    bool device_posted;
     struct memory_level *level[LEVEL_COUNT_MAX]; /* Those that there are, nearest first. */
     struct level_counts level_counts[LEVEL_COUNT_MAX];
     unsigned level_count;

@@ -64,6 +64,7 @@ static bool init(struct memory *m, const struct core_model *k, uint64_t seed)
     m->write_streaming = c->write_streaming;
     m->fetch_prefetch = at_most(c->fetch_prefetch, MEMORY_FETCH_PREFETCH_MAX);
     m->fetch_queue = c->fetch_queue;
+    m->device_posted = c->device_posted;
     m->fetch_rate = k->pipeline.in_order || k->pipeline.width < 4 ? 1 : k->pipeline.width / 2u;
     m->stores.count = at_most(c->store_buffer ? c->store_buffer : 1, MEMORY_STORES_MAX);
     window_init(&m->window, k);

@@ -195,14 +195,14 @@ uint32_t memory_store_zero(struct memory *m, struct line_map *map, uint64_t line
 uint32_t memory_device(struct memory *m, bool write, uint32_t latency, uint64_t now)
 {
     struct store_buffer *s = &m->stores;
-    uint64_t t = now, *slot = write ? store_slot(m, &t) : NULL;
+    uint64_t t = now, *slot = write && m->device_posted ? store_slot(m, &t) : NULL;
 
     s->device_ready = (s->device_ready > t ? s->device_ready : t) + latency;
     if (slot) {
         *slot = s->device_ready;
         return stalled(m, now, t);
     }
-    m->counts.stall_data += s->device_ready - now;
+    *(write ? &m->counts.stall_store : &m->counts.stall_data) += s->device_ready - now;
     return (uint32_t)(s->device_ready - now);
 }
 

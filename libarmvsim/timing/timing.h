@@ -60,6 +60,7 @@ struct core_memory {
     uint32_t dram_bandwidth;   /* MB/s, all PEs together. */
     uint32_t fills;            /* L1D misses that can be outstanding (MSHRs, line fill buffers). */
     uint32_t store_buffer;     /* Stores that miss and wait without stalling. */
+    bool device_posted;        /* Stores to devices wait there too; else the core waits for them. */
     uint32_t prefetch_streams; /* Streams that the L1D prefetcher follows; 0: none. */
     uint32_t prefetch_trigger; /* Misses in a row, one stride apart, that make a stream. */
     uint32_t prefetch_depth;   /* Lines that it runs ahead. */
