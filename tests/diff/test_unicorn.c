@@ -410,11 +410,15 @@ static uint64_t first_seed(void)
     return text ? strtoull(text, NULL, 0) : 42;
 }
 
-static void run_all(const struct a64_dispatcher *d, uint64_t costs)
+static void run_timed(const struct a64_dispatcher *d, uint64_t costs, const char *timing)
 {
     struct pair p = { .seed = first_seed(), .costs = costs };
+    avs_options o = AVS_OPTIONS_INIT;
 
-    p.m = fixture_machine("virt,virtualization=off", "cortex-a53");
+    o.board = "virt,virtualization=off";
+    o.cpu = "cortex-a53";
+    o.timing = timing;
+    cr_assert_eq(avs_machine_new(&o, &p.m), AVS_OK, "machine: %s", avs_last_error(NULL));
     p.c = &p.m->pe[0];
     if (d)
         p.m->dispatcher = d;
@@ -433,6 +437,11 @@ static void run_all(const struct a64_dispatcher *d, uint64_t costs)
     avs_machine_free(p.m);
 }
 
+static void run_all(const struct a64_dispatcher *d, uint64_t costs)
+{
+    run_timed(d, costs, "block");
+}
+
 Test(unicorn, default_dispatcher)
 {
     run_all(NULL, 0);
@@ -441,6 +450,13 @@ Test(unicorn, default_dispatcher)
 Test(unicorn, loop_dispatcher)
 {
     run_all(&a64_dispatch_loop, 0);
+}
+
+/* The same sequences and so, as Unicorn's results do not change, the same results as with timing. */
+Test(unicorn, without_timing)
+{
+    run_timed(NULL, 0, "none");
+    run_timed(&a64_dispatch_loop, 0, "none");
 }
 
 Test(unicorn, floating_point)

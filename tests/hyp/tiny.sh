@@ -46,10 +46,17 @@ run --cpu cortex-a53 --db "$tmp/a.db" >/dev/null
 run --cpu cortex-a53 --db "$tmp/b.db" >/dev/null
 ok "two runs give the same bytes" cmp "$tmp/a.db" "$tmp/b.db"
 # Builds without reliable tail calls have one dispatcher: nothing to compare.
+# Counters and cycles of every cache, TLB and predictor are among the bytes.
 if "$ARMVSIM" run "$elf" --quiet --cpu cortex-a53 --dispatch tail --db "$tmp/tail.db" >/dev/null 2>&1; then
-    run --cpu cortex-a53 --dispatch loop --db "$tmp/loop.db" >/dev/null
-    ok "both dispatchers give the same bytes" cmp "$tmp/tail.db" "$tmp/loop.db"
+    for cpu in cortex-a53 neoverse-n1 x-gene-1; do
+        run --cpu $cpu --dispatch tail --db "$tmp/tail.db" >/dev/null
+        run --cpu $cpu --dispatch loop --db "$tmp/loop.db" >/dev/null
+        ok "both dispatchers give the same bytes on $cpu" cmp "$tmp/tail.db" "$tmp/loop.db"
+    done
 fi
+is "caches, TLBs and predictors have missed" \
+    "$(sqlite3 "$tmp/a.db" "select count(*) from counter where pe = 0 and value > 0 and name in ('l1i_refill',
+        'l1d_refill', 'l2_refill', 'utlb_data_refill', 'walk_cache_hit', 'mispredict_conditional')")" 6
 
 # What the guests count themselves, the ledger must have counted too.
 sql() {
