@@ -116,6 +116,7 @@ static bool watched(struct pe *c, const struct part *p, enum mmu_access acc, uns
 {
     if (debug_check_access(c, p->va, p->size, acc != MMU_WRITE, acc & MMU_WRITE, flags & ACCESS_UNPRIV))
         return false;
+    charge_late(c, false);
     c->exc.insn = current_insn(c);
     return true;
 }

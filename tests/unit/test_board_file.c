@@ -178,6 +178,33 @@ Test(board_file, devices_take_as_long_as_the_board_says)
     avs_machine_free(m);
 }
 
+/* A thousand of the slowest accesses in one block: time goes on exactly, and counts nothing as instructions. */
+Test(board_file, the_slowest_devices_in_one_block)
+{
+    enum { LOADS = 1000, UNTIL_HERE = 0x14000000 };
+    uint32_t code[LOADS + 1];
+    avs_machine *m;
+    struct pe *c;
+
+    write_file("mine.board", "[board]\ninclude = virt\n[device uart0]\nread-ns = 1000000\n");
+    m = fixture_machine(path, "cortex-a53");
+    c = &m->pe[0];
+    for (unsigned i = 0; i < LOADS; i++)
+        code[i] = LDR_W0_X1;
+    code[LOADS] = UNTIL_HERE;
+    fixture_code(m, FIXTURE_RAM, code, LOADS + 1);
+    m->loaded = true;
+    m->max_insns = LOADS;
+    c->halted = false;
+    c->pc = FIXTURE_RAM;
+    c->x[1] = UART + 0x18;
+    machine_run(m);
+    cr_expect_eq(pe_insns(c), LOADS, "%lu instructions", pe_insns(c));
+    cr_expect_eq(c->pc, FIXTURE_RAM + 4 * LOADS);
+    cr_expect_eq(pe_cycles(c) / 1000000, LOADS * UINT64_C(1200000) / 1000000, "%lu cycles", pe_cycles(c));
+    avs_machine_free(m);
+}
+
 /* In the frames of a GICv2: the published 36.6 cycles and 295 and 26 cycles, with their instruction. */
 Test(board_file, shipped_boards_have_the_times_of_their_machines)
 {
