@@ -253,13 +253,18 @@ static struct table *summary(const GPtrArray *rows)
     return t;
 }
 
-static int print(const GPtrArray *rows, enum table_format format)
+/* A choice of rows leaves the blocks out. */
+static int print(const struct validate_args *a, const GPtrArray *rows, enum table_format format)
 {
     g_autoptr(GPtrArray) tables = g_ptr_array_new_with_free_func((GDestroyNotify)table_free);
     int status = EXIT_OK;
 
     add_row_tables(tables, rows, format);
     g_ptr_array_add(tables, summary(rows));
+    if (!a->machines && !a->only)
+        status = validate_blocks(tables);
+    if (status == EXIT_USAGE)
+        return status;
     table_print((struct table *const *)tables->pdata, tables->len, format);
     for (unsigned i = 0; i < rows->len; i++) {
         const struct validate_row *r = rows->pdata[i];
@@ -281,7 +286,7 @@ static int validate(const struct validate_args *a, struct validation *v, struct 
     rows = measured_rows(v);
     if ((status = select_rows(a, rows)) || (status = validation_run(v)))
         return status;
-    status = print(rows, format);
+    status = print(a, rows, format);
     if (picture->path && (plotted = validate_plot(rows, picture)))
         return plotted;
     return status;

@@ -74,5 +74,9 @@ bool validate_error(const struct validate_row *r, double *percent);
 /* Within 10 % of the published value, of a published 0 within half an event. */
 bool validate_met(const struct validate_row *r);
 
+/* Adds the table of the last comparison of blocks (models/blocks.csv). EXIT_FAILED: a core is off by too
+ * much. */
+int validate_blocks(GPtrArray *tables);
+
 /* A bar chart of the selected rows' errors; of rows that have one. */
 int validate_plot(const GPtrArray *rows, struct plot_args *a);
