@@ -39,7 +39,7 @@ is "the mean absolute error" \
     "$(awk -F, '/^$/ { means = 1 } means && $1 == "Xilinx ZCU104" { print $4 }' "$tmp/all.csv")" \
     "$(awk -F, '$3 == "Xilinx ZCU104" && $10 == "measured" && $9 != "" { n++; s += $9 < 0 ? -$9 : $9 }
         END { printf "%.6g", sprintf("%.2f", s / n) }' "$tmp/all.csv")"
-is "the mean of all" "$(sed '1,/^$/d' "$tmp/all.csv" | tail -n 1 | cut -d, -f1)" all
+is "the mean of all" "$(grep -c '^all,' "$tmp/all.csv")" 1
 
 text=$(validate)
 like "text: a table for each machine" "$text" '^Xilinx ZCU104$'
@@ -109,6 +109,23 @@ tamper isca16-kvm-gp-save 3
 is "a recalled row that is off: status 0" "$(mine >/dev/null; echo $?)" 0
 tamper isca16-xen-hypercall 3
 is "a row that is not asked for" "$(mine --machine zcu104 >/dev/null; echo $?)" 0
+
+# The stored comparison of blocks.
+cp "$tmp/met.csv" "$models/published.csv"
+like "blocks: of these models" "$(mine)" '^cortex-a53 +[0-9,]+ +[0-9.]+% +[0-9.]+% +[-+][0-9.]+% +met$'
+is "blocks: not with a choice of rows" "$(mine --machine zcu104 | grep -c llvm-mca)" 0
+sed -i 's/^\(cortex-a57,[0-9]*,\)[0-9.]*/\110.5/' "$models/blocks.csv"
+is "blocks: a core that is off: status 1" "$(mine >"$tmp/out"; echo $?)" 1
+like "blocks: and is missed" "$(cat "$tmp/out")" '^cortex-a57 +[0-9,]+ +10\.5% .*missed$'
+sed -i 's/^alu=.*/alu=7 -/' "$models/cores/cortex-a57.core"
+mine --format csv >"$tmp/out"
+like "blocks: of another model" "$(cat "$tmp/out")" '^cortex-a57,[0-9]+,10\.5,.*,outdated$'
+like "blocks: the others are not" "$(cat "$tmp/out")" '^cortex-a72,.*,met$'
+cp "$ARMVSIM_MODELS/cores/cortex-a57.core" "$models/cores"
+echo 'cortex-a57,x' >>"$models/blocks.csv"
+fails "blocks: a bad line" 2 'blocks\.csv:[0-9]+: not a line' env ARMVSIM_MODELS="$models" "$ARMVSIM" models validate
+rm "$models/blocks.csv"
+like "blocks: none" "$(mine)" '^no comparison is stored$'
 
 # bad TEXT PATTERN FILE SED: what is wrong is named, with file and line or group.
 bad() {
