@@ -31,4 +31,9 @@ is "exported names that are not avs_" \
 ok "the installed command finds its models" env \
     ARMVSIM_MODELS="$(find "$root" -type d -path '*/armvsim/models')" LD_LIBRARY_PATH="$lib" \
     "$(find "$root" -name armvsim -path '*/bin/*')" models list
+if [ -f "$BUILDDIR/hyp/published/trap.elf" ]; then
+    like "and the programs of models validate" "$(env -u ARMVSIM_PUBLISHED \
+        ARMVSIM_MODELS="$(find "$root" -type d -path '*/armvsim/models')" LD_LIBRARY_PATH="$lib" \
+        "$(find "$root" -name armvsim -path '*/bin/*')" models validate --only 'neve17-*')" '^neve17-trap-return .* met'
+fi
 done_testing
