@@ -217,7 +217,7 @@ Test(board_file, shipped_boards_have_the_times_of_their_machines)
     m = fixture_machine("m400", "x-gene-1");
     cr_expect_eq(board_cntfrq(m->board), 50000000);
     cr_expect_eq(access_cycles(m, LDR_W0_X1, GICH), 294);
-    cr_expect_eq(access_cycles(m, STR_W0_X1, GICH), 25);
+    cr_expect_eq(access_cycles(m, STR_W0_X1, GICH), 20);
     cr_expect_eq(board_gich(m->board)->base, GICH);
     avs_machine_free(m);
 }
