@@ -15,7 +15,6 @@
 #include "a64/insn.h"
 #include "core/bits.h"
 #include "core/machine.h"
-#include "timing/pipeline.h"
 
 struct code_page *a64_page_new(const uint8_t *host)
 {
@@ -162,7 +161,8 @@ static bool decode_op(const struct pe *c, struct op_page *o, struct op *op, unsi
     const uint8_t *b = o->page->host + slot * 4;
     uint32_t insn = b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
     unsigned id = decode_for(c, insn);
-    unsigned set = ((o->set & CODE_SET_HYP) && c->hooks ? A64_SET_TRACK : 0) | (c->memory ? A64_SET_TIMED : 0);
+    unsigned set =
+        ((o->set & CODE_SET_HYP) && c->hooks ? A64_SET_TRACK : 0) | (c->memory ? A64_SET_TIMED : 0);
     bool guarded = o->set & CODE_SET_GUARDED;
     const struct a64_info *info = a64_info(id);
 
@@ -178,8 +178,8 @@ static bool decode_op(const struct pe *c, struct op_page *o, struct op *op, unsi
     return info->flags & A64_ENDS_BLOCK;
 }
 
-/* Puts the costs of n ops from `first` on, which were just decoded, in their suffixes, and notes what loads and
- * stores need to know when they miss. */
+/* Puts the costs of n ops from `first` on, which were just decoded, in their suffixes, and notes what loads
+ * and stores need to know when they miss. */
 static void schedule_run(const struct pe *c, struct op_page *o, unsigned first, unsigned n)
 {
     struct pipe_insn in[OPS_PER_PAGE];
@@ -193,10 +193,8 @@ static void schedule_run(const struct pe *c, struct op_page *o, unsigned first, 
     if (n)
         pipeline_schedule(&c->m->model->pipeline, in, n, out);
     for (unsigned i = 0; i < n; i++) {
-        const uint8_t slack = out[i].slack < OP_NOTE_SLACK ? out[i].slack : OP_NOTE_SLACK;
-
         o->ops[first + i].suffix = ACC_INSN + out[i].ticks;
-        o->note[first + i] = (uint8_t)(slack | (out[i].chained ? OP_NOTE_CHAINED : 0));
+        o->note[first + i] = out[i].note;
     }
 }
 

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "core/pe.h"
+#include "timing/pipeline.h"
 
 struct op;
 /* A handler runs its op and all that follow. Tail build: returns NULL when the chain ends. Loop build:
@@ -46,11 +47,10 @@ struct op_page {
     struct code_page *page;
     const struct a64_dispatcher *dispatch;
     unsigned set;
-    op_fn line_fn[OP_LINES];     /* Handlers of the first ops of lines, where `line` is in their place. */
-    uint8_t note[OPS_PER_PAGE];  /* Loads and stores: slack and OP_NOTE_CHAINED, see timing/pipeline.h. */
+    op_fn line_fn[OP_LINES]; /* Handlers of the first ops of lines, where `line` is in their place. */
+    struct pipe_note note[OPS_PER_PAGE]; /* For loads and stores that miss. */
     struct op ops[OPS_PER_PAGE + 1] __attribute__((aligned(64)));
 };
-enum { OP_NOTE_CHAINED = 0x80, OP_NOTE_SLACK = 0x7f };
 
 static inline struct op_page *op_page_of(const struct op *ops)
 {
@@ -122,12 +122,12 @@ enum { A64_SET_TRACK = 1 << 0, A64_SET_TIMED = 1 << 1, A64_SET_COUNT = 4 };
 struct a64_dispatcher {
     const char *name;
     const op_fn *ops[A64_SET_COUNT]; /* By instruction id. */
-    const op_fn *alt[A64_SET_COUNT]; /* Twins, NULL where there is none: of direct branches for targets in other
-                            pages, of indirect ones for FEAT_BTI, of loads and stores for base SP. */
-    op_fn decode;        /* In slots that are not decoded yet. */
-    op_fn line;          /* In the first op of a line, with timing; op_page.line_fn has the op's own. */
-    op_fn page_end;      /* In ops[OPS_PER_PAGE]. */
-    op_fn stop;          /* Put in place of an op to stop exactly there (PE_EXIT_BREAK). */
+    const op_fn *alt[A64_SET_COUNT]; /* Twins, NULL where there is none: of direct branches for targets in
+                            other pages, of indirect ones for FEAT_BTI, of loads and stores for base SP. */
+    op_fn decode;                    /* In slots that are not decoded yet. */
+    op_fn line;     /* In the first op of a line, with timing; op_page.line_fn has the op's own. */
+    op_fn page_end; /* In ops[OPS_PER_PAGE]. */
+    op_fn stop;     /* Put in place of an op to stop exactly there (PE_EXIT_BREAK). */
     /* Runs from `op`, whose suffix has been added to acc, until the chain ends. */
     void (*run)(struct pe *c, const struct op *op, uint64_t acc);
 };

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file charge.c
- * From accesses to the model of the memory system (charge.h, timing/memory.h). Which memory is cacheable: DDI
- * 0487, D8.5.5 and B2.7.2: Normal memory that is Inner Write-Back after both stages, while SCTLR_ELx.C (and
- * HCR_EL2.CD), for fetches SCTLR_ELx.I (and HCR_EL2.ID), allow it. Write-Through memory counts as not
+ * From accesses to the model of the memory system (charge.h, timing/memory.h). Which memory is cacheable:
+ * DDI 0487, D8.5.5 and B2.7.2: Normal memory that is Inner Write-Back after both stages, while SCTLR_ELx.C
+ * (and HCR_EL2.CD), for fetches SCTLR_ELx.I (and HCR_EL2.ID), allow it. Write-Through memory counts as not
  * cacheable, as it is on the modelled cores.
  */
 #include "mmu/charge.h"
@@ -59,17 +59,16 @@ static void access_line(struct pe *c, struct memory_access *a)
 static void data_line(struct pe *c, struct line_map *lines, uint64_t va, unsigned size, bool write)
 {
     const uint64_t map = write ? lines->owned : lines->present;
-    uint8_t note;
 
     if (map >> (va >> LINE_SHIFT & 63) & 1 && !c->mmu->late)
         return;
-    note = op_page_of(c->code_ops)->note[(c->pc >> 2) & (OPS_PER_PAGE - 1)];
-    access_line(c, &(struct memory_access){ .kind = write ? MEMORY_STORE : MEMORY_LOAD,
-                                            .pa = line_address(lines, va),
-                                            .map = lines,
-                                            .chained = note & OP_NOTE_CHAINED,
-                                            .slack = note & OP_NOTE_SLACK,
-                                            .size = (uint8_t)size });
+    access_line(c, &(struct memory_access){
+                       .kind = write ? MEMORY_STORE : MEMORY_LOAD,
+                       .pa = line_address(lines, va),
+                       .map = lines,
+                       .pc = c->pc,
+                       .note = &op_page_of(c->code_ops)->note[(c->pc >> 2) & (OPS_PER_PAGE - 1)],
+                       .size = (uint8_t)size });
 }
 
 void charge_data(struct pe *c, struct line_map *lines, uint64_t va, unsigned size, bool write)
@@ -99,9 +98,7 @@ void charge_fetch_line(struct pe *c, uint64_t va)
 
 void charge_walk_read(struct pe *c, uint64_t pa, struct line_map *lines)
 {
-    const struct memory_access a = {
-        .kind = MEMORY_WALK, .pa = pa, .map = lines, .cacheable = true
-    };
+    const struct memory_access a = { .kind = MEMORY_WALK, .pa = pa, .map = lines, .cacheable = true };
 
     c->ctr[CTR_l1d_walk] += c->m->model->memory.walk_level == 1;
     c->mmu->late += memory_access(c->memory, &a, pe_cycles(c) + c->mmu->late, pe_insns(c));

@@ -42,7 +42,7 @@ void prefetch_run(struct memory *m, struct prefetch_stream *s, const struct line
 }
 
 /* A load of a line that is not in L1D, at t; says when it can use the data and whether that took a fill
- * buffer. */
+ * buffer, which one that was prefetched too late takes as well. */
 static uint64_t load_miss(struct memory *m, struct line_map *map, uint64_t line, uint64_t t, bool *filled)
 {
     struct prefetch_stream *s;
@@ -50,12 +50,14 @@ static uint64_t load_miss(struct memory *m, struct line_map *map, uint64_t line,
 
     if (m->stores.open && m->stores.line == line)
         store_close(m, t);
-    *filled = !prefetch_find(&m->prefetch, line, &ready, &s);
-    if (*filled) {
+    if (!prefetch_find(&m->prefetch, line, &ready, &s)) {
+        *filled = true;
         m->counts.l1d_refill++;
         t = window_begin(&m->window, t);
         ready = read_coherent(m, line, false, t);
     } else {
+        *filled = ready > t + m->l1d_latency;
+        t = *filled ? window_begin(&m->window, t) : t;
         ready = demand_prefetched(m, ready, t);
         if (ready < t + m->l1d_latency)
             ready = t + m->l1d_latency;
@@ -67,22 +69,23 @@ static uint64_t load_miss(struct memory *m, struct line_map *map, uint64_t line,
 
 static uint32_t load(struct memory *m, const struct memory_access *a, uint64_t now, uint64_t insns)
 {
-    uint64_t line = a->pa >> LINE_SHIFT, issue, ready;
+    uint64_t line = a->pa >> LINE_SHIFT, issue;
     bool hit = a->cacheable && a->map->present & line_bit(line), filled = false;
+    struct window_miss e;
     uint32_t stall;
 
     if (hit && !a->late)
         return 0;
-    issue = window_issue(&m->window, a, now, insns);
+    issue = window_issue(&m->window, a, now, insns, &e);
     if (hit) {
-        ready = issue + a->late + m->l1d_latency;
+        e.ready = issue + a->late + m->l1d_latency;
     } else if (a->cacheable) {
-        ready = load_miss(m, a->map, line, issue + a->late, &filled);
+        e.ready = load_miss(m, a->map, line, issue + a->late, &filled);
     } else {
         filled = true;
-        ready = dram_read(m, CHANNEL_DEMAND, window_begin(&m->window, issue + a->late));
+        e.ready = dram_read(m, CHANNEL_DEMAND, window_begin(&m->window, issue + a->late));
     }
-    stall = window_load(&m->window, a, now, insns, issue, ready, filled);
+    stall = window_load(&m->window, a, now, issue, filled, &e);
     m->counts.stall_data += stall;
     return stall;
 }

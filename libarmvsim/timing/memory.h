@@ -18,7 +18,7 @@
 #pragma once
 
 #include "core/addr.h"
-#include "timing/timing.h"
+#include "timing/pipeline.h"
 
 enum { LINE_SHIFT = 6, LINE_SIZE = 64 };
 /* What a core model can ask for at most; PEs and regions of a machine. */
@@ -54,9 +54,9 @@ struct memory_access {
     uint64_t pa;
     struct line_map *map; /* Of the page; memory_lines(). Any when not cacheable. */
     bool cacheable;       /* Normal Inner Write-Back, and the caches are on. */
-    bool chained;         /* Its address comes from a load (struct pipe_result). */
-    uint8_t slack;        /* struct pipe_result */
-    uint8_t size;         /* Stores: bytes, which lines that do not allocate are put together from. */
+    uint64_t pc; /* Loads: of the instruction, and what scheduling found out about it, in an array */
+    const struct pipe_note *note; /* that has all of its block; NULL: nothing. */
+    uint8_t size;    /* Stores: bytes, which lines that do not allocate are put together from. */
     bool redirected; /* Fetches: nothing was fetched ahead, since an exception or a wrong prediction. */
     uint32_t late;   /* Cycles that translation took before the access could begin; also of a hit. */
 };

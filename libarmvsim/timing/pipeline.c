@@ -547,7 +547,7 @@ static void find_slack(struct schedule *s, struct pipe_result *out)
     for (unsigned i = 0; i < s->n; i++) {
         uint32_t slack = s->placed[!last * s->n + i].slack;
 
-        out[i].slack = (uint8_t)(slack < 255 ? slack : 255);
+        out[i].note.slack = (slack < PIPE_SLACK_MAX ? slack : PIPE_SLACK_MAX) & PIPE_SLACK_MAX;
     }
 }
 
@@ -570,7 +570,7 @@ static void schedule_chunk(const struct core_pipeline *p, const struct pipe_insn
     count_all_work(&s);
     share_out(&s, run(&s), out);
     find_slack(&s, out);
-    pipe_find_chains(in, n, out);
+    pipe_find_chains(p, in, n, out);
 }
 
 void pipeline_schedule(const struct core_pipeline *p, const struct pipe_insn *in, unsigned n,

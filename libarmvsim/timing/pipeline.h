@@ -31,11 +31,21 @@ struct pipe_insn {
     bool load, store;
 };
 
+/* What a load or store has to know when it misses. Its address may come from a load (its producer) of its
+ * block, or of the one before, which is taken to be the same block. */
+enum { PIPE_SLACK_MAX = 127 };
+struct pipe_note {
+    uint8_t slack : 7; /* Loads: cycles that the result could be late without delaying anything, or more. */
+    uint8_t recurrent : 1; /* Producers of producers lead back to it. */
+    uint8_t back;          /* The producer is so many instructions back; 0: there is none. */
+    int8_t producer;       /* And here, in instructions from this one on. */
+    int8_t delay;          /* Cycles from when its data is there to when the address is. */
+};
+
 /* What scheduling finds out about one instruction of a block. */
 struct pipe_result {
     uint32_t ticks; /* From this one's issue to the next one's; the last one's to the next iteration. */
-    uint8_t slack;  /* Loads: cycles that the result could be late without delaying anything; 255: more. */
-    bool chained;   /* Loads and stores: the address depends on a load of this block or the one before. */
+    struct pipe_note note;
 };
 
 /* The registers that an instruction reads and writes, and its class. */
@@ -48,5 +58,6 @@ uint32_t pipeline_price(const struct core_pipeline *p, enum insn_class k);
 void pipeline_schedule(const struct core_pipeline *p, const struct pipe_insn *in, unsigned n,
                        struct pipe_result *out);
 
-/* The `chained` of in[0..n); part of pipeline_schedule(). */
-void pipe_find_chains(const struct pipe_insn *in, unsigned n, struct pipe_result *out);
+/* The producers of in[0..n), n <= 128; part of pipeline_schedule(). */
+void pipe_find_chains(const struct core_pipeline *p, const struct pipe_insn *in, unsigned n,
+                      struct pipe_result *out);

@@ -49,6 +49,11 @@ static inline struct line_map *map_of(struct memory *m, uint64_t pa)
     return memory_lines(m, 0, (pa - RAM_AT) >> AVS_PAGE_SHIFT, TEST_PAGES);
 }
 
+/* Notes of loads without one, with a slack of n cycles; and of one that is its own producer, as `ldr x0,
+ * [x0]` in a loop of `back` instructions is. */
+#define NOTE_SLACK(n) (&(const struct pipe_note){ .slack = (n) })
+#define NOTE_CHAIN(instructions) (&(const struct pipe_note){ .back = (instructions), .recurrent = 1 })
+
 static inline struct memory_access access_of(struct core *c, enum memory_kind kind, uint64_t pa)
 {
     return (struct memory_access){

@@ -46,7 +46,7 @@ static double chase(unsigned lines)
     for (unsigned i = 0; i < rounds * lines; i++) {
         struct memory_access a = access_of(&c, MEMORY_LOAD, RAM_AT + i * UINT64_C(17) % lines * 64);
 
-        a.chained = true;
+        a.note = NOTE_CHAIN(L1_LATENCY);
         core_access(&c, a);
     }
     return (double)(counts()->stall_data - before) / (rounds * lines);
@@ -90,13 +90,108 @@ Test(memory, out_of_order_chain_pays_all)
     for (unsigned i = 0; i < 1000; i++) {
         struct memory_access a = access_of(&c, MEMORY_LOAD, RAM_AT + i * UINT64_C(4096));
 
-        a.chained = i > 0;
+        a.note = NOTE_CHAIN(L1_LATENCY);
         core_access(&c, a);
     }
     uint64_t each = (c.now - begin + 500) / 1000;
 
     cr_expect_eq(each, L2_LATENCY + DRAM_CYCLES, "a link of the chain takes %lu cycles",
                  (unsigned long)each);
+}
+
+/* Cycles a load of `count` chains side by side, a load of each in turn, with `delay` cycles of arithmetic
+ * from one link's data to the next one's address; a loop of `back` instructions. */
+static double chains(unsigned count, unsigned back, int delay)
+{
+    const struct pipe_note note = { .back = (uint8_t)back, .delay = (int8_t)delay, .recurrent = 1 };
+    const unsigned links = 200;
+    uint64_t begin;
+
+    start();
+    c.step = 1;
+    begin = c.now;
+    for (unsigned i = 0; i < links * count; i++) {
+        struct memory_access a = access_of(&c, MEMORY_LOAD, RAM_AT + i % 2048 * UINT64_C(4096));
+
+        a.pc = 0x1000 + i % count * 4;
+        a.note = &note;
+        core_access(&c, a);
+        if (i % count == count - 1) { /* The rest of the loop. */
+            c.now += back - count;
+            c.insns += back - count;
+        }
+    }
+    begin = c.now - begin;
+    teardown();
+    return (double)begin / (links * count);
+}
+
+Test(memory, chains_side_by_side_overlap)
+{
+    const double one = L2_LATENCY + DRAM_CYCLES;
+
+    k.pipeline = (struct core_pipeline){ .in_order = false, .width = 4, .window = 128 };
+    for (unsigned n = 1; n <= 8; n++) {
+        double want = one / (n < 4 ? n : 4), each = chains(n, 16, 0); /* Four fill buffers. */
+
+        cr_expect(each > want * 0.98 && each < want * 1.03, "%u chains: %g cycles a load, not %g", n, each,
+                  want);
+    }
+}
+
+Test(memory, arithmetic_of_a_chain_comes_on_top)
+{
+    k.pipeline = (struct core_pipeline){ .in_order = false, .width = 4, .window = 128 };
+    double none = chains(1, 12, 0), some = chains(1, 12, 8);
+
+    cr_expect(some - none > 7.5 && some - none < 8.5, "%g and %g cycles a link", none, some);
+}
+
+/* A link that hits hands on what the one before it waits for. */
+Test(memory, a_chain_goes_on_through_hits)
+{
+    const struct pipe_note notes[2] = { { .back = 1, .producer = 1, .recurrent = 1 },
+                                        { .back = 1, .producer = -1, .recurrent = 1 } };
+    uint64_t begin;
+
+    k.pipeline = (struct core_pipeline){ .in_order = false, .width = 4, .window = 128 };
+    start();
+    begin = c.now;
+    for (unsigned i = 0; i < 100; i++) {
+        struct memory_access a = access_of(&c, MEMORY_LOAD, RAM_AT + i * UINT64_C(4096));
+
+        c.step = L1_LATENCY;
+        a.pc = 0x1000;
+        a.note = &notes[0];
+        core_access(&c, a);
+        c.insns -= L1_LATENCY - 2; /* This load and the one behind it, at 0x1004, which hits. */
+        c.now += L1_LATENCY;
+    }
+    uint64_t each = (c.now - begin) / 100;
+
+    cr_expect_eq(each, L2_LATENCY + DRAM_CYCLES + L1_LATENCY, "a miss and a hit take %lu cycles",
+                 (unsigned long)each);
+}
+
+/* TLB hits that take some cycles leave no way behind the core's back: a miss after many of them is issued
+ * when the reorder buffer lets it. */
+Test(memory, a_long_chain_of_late_hits_leaves_no_lag)
+{
+    k.pipeline = (struct core_pipeline){ .in_order = false, .width = 4, .window = 8 };
+    start();
+    c.step = L1_LATENCY;
+    do_load(&c, RAM_AT);
+    for (unsigned i = 0; i < 500; i++) {
+        struct memory_access a = access_of(&c, MEMORY_LOAD, RAM_AT);
+
+        a.late = 20;
+        a.note = NOTE_CHAIN(L1_LATENCY);
+        core_access(&c, a);
+    }
+    uint32_t stall = do_load(&c, RAM_AT + 4096);
+
+    /* Two links of 24 cycles are in the window with it. */
+    cr_expect(stall >= L2_LATENCY + DRAM_CYCLES - L1_LATENCY - 2 * 24 - 2, "stalls for %u cycles", stall);
 }
 
 /* Cycles for each of 1000 independent misses, `step` instructions apart, of as many cycles. */
@@ -155,7 +250,7 @@ Test(memory, in_order_slack_hides)
     start();
     struct memory_access a = access_of(&c, MEMORY_LOAD, RAM_AT);
 
-    a.slack = 30;
+    a.note = NOTE_SLACK(30);
     cr_expect_eq(core_access(&c, a), L2_LATENCY + DRAM_CYCLES - L1_LATENCY - 30);
 }
 
@@ -167,7 +262,7 @@ Test(memory, in_order_loads_before_the_use_overlap)
     struct memory_access a = access_of(&c, MEMORY_LOAD, RAM_AT);
     uint32_t first, second;
 
-    a.slack = 1;
+    a.note = NOTE_SLACK(1);
     first = core_access(&c, a);
     a = access_of(&c, MEMORY_LOAD, RAM_AT + 4096);
     second = core_access(&c, a);
@@ -295,8 +390,10 @@ static uint64_t random_run(uint64_t seed, uint64_t *refills)
         x = x * UINT64_C(6364136223846793005) + 1442695040888963407;
         struct memory_access a = access_of(&c, (enum memory_kind)(x >> 62), RAM_AT + (x >> 40) % 65536);
 
-        a.chained = x >> 61 & 1;
-        a.slack = (uint8_t)(x >> 50);
+        const struct pipe_note note = { .slack = x >> 50 & PIPE_SLACK_MAX, .back = x >> 61 & 1 ? 3 : 0 };
+
+        a.pc = x >> 45 & 0x1c;
+        a.note = &note;
         core_access(&c, a);
     }
     *refills = counts()->l1d_refill;

@@ -254,34 +254,54 @@ Test(pipeline, slack_is_what_a_load_can_be_late)
     struct core_pipeline in = make(true, 1), out = make(false, 2);
 
     schedule(&in, 2, LDR(0, 9), ADD(1, 0, 0));
-    cr_expect_eq(results[0].slack, 0);
+    cr_expect_eq(results[0].note.slack, 0);
     schedule(&in, 6, LDR(0, 9), ADD(2, 9, 9), ADD(3, 9, 9), ADD(4, 9, 9), ADD(5, 9, 9), ADD(1, 0, 0));
-    cr_expect_eq(results[0].slack, 1);
+    cr_expect_eq(results[0].note.slack, 1);
     schedule(&in, 2, LDR(0, 9), ADD(1, 9, 9));
-    cr_expect_eq(results[0].slack, 255, "nobody reads it");
+    cr_expect_eq(results[0].note.slack, PIPE_SLACK_MAX, "nobody reads it");
     schedule(&out, 2, LDR(0, 9), ADD(1, 0, 0));
-    cr_expect_eq(results[0].slack, 32, "the window hides 64 / 2 cycles");
+    cr_expect_eq(results[0].note.slack, 32, "the window hides 64 / 2 cycles");
     schedule(&out, 1, LDR(0, 0));
-    cr_expect_eq(results[0].slack, 0, "each waits for the one before");
+    cr_expect_eq(results[0].note.slack, 0, "each waits for the one before");
 }
 
-Test(pipeline, chains_of_addresses_are_found)
+/* The producer of instruction `who`'s address, as its distance in the block, instructions back and delay.
+ */
+static void expect_producer(unsigned who, int producer, unsigned back, int delay, bool recurrent)
+{
+    const struct pipe_note *n = &results[who].note;
+
+    cr_expect(n->back == back && n->producer == producer && n->delay == delay && n->recurrent == recurrent,
+              "producer %d, %u back, delay %d, recurrent %d; not %d, %u, %d, %d", n->producer, n->back,
+              n->delay, n->recurrent, producer, back, delay, recurrent);
+}
+
+Test(pipeline, producers_of_addresses_are_found)
 {
     struct core_pipeline p = make(false, 2);
 
     schedule(&p, 1, LDR(0, 9));
-    cr_expect_not(results[0].chained);
+    cr_expect_eq(results[0].note.back, 0);
     schedule(&p, 1, LDR(0, 0));
-    cr_expect(results[0].chained, "from the block before");
+    expect_producer(0, 0, 1, 0, true);
     schedule(&p, 3, LDR(0, 9), ADD(1, 0, 2), STR(3, 1));
-    cr_expect_not(results[0].chained);
-    cr_expect(results[2].chained, "through a sum");
+    cr_expect_eq(results[0].note.back, 0);
+    expect_producer(2, -2, 2, 1, false);
     schedule(&p, 3, LDR(0, 9), ADD(0, 2, 2), LDR(3, 0));
-    cr_expect_not(results[2].chained, "overwritten");
+    cr_expect_eq(results[2].note.back, 0, "overwritten");
     schedule(&p, 1, LDR_POST(0, 1));
-    cr_expect_not(results[0].chained, "the base is no loaded value");
+    cr_expect_eq(results[0].note.back, 0, "the base is no loaded value");
     schedule(&p, 2, LDR(0, 9), STR(0, 8));
-    cr_expect_not(results[1].chained, "what is stored is no address");
+    cr_expect_eq(results[1].note.back, 0, "what is stored is no address");
+    schedule(&p, 4, LDR(5, 0), ADD(0, 0, 5), ADD(0, 0, 4), SUBS(1, 1, 2));
+    expect_producer(0, 0, 4, 2, true);
+    schedule(&p, 4, LDR(0, 0), LDR(1, 1), LDR(0, 0), LDR(1, 1));
+    expect_producer(0, 2, 2, 0, true);
+    expect_producer(3, -2, 2, 0, true);
+    schedule(&p, 3, LDR(0, 9), LDR(1, 0), ADD(2, 0, 1));
+    expect_producer(1, -1, 1, 0, false);
+    schedule(&p, 4, LDR(0, 9), LDR(1, 8), ADD(2, 1, 0), LDR(3, 2));
+    expect_producer(3, -2, 2, 1, false); /* The younger of two. */
 }
 
 /* Random blocks: nothing negative, sums that are possible, and the same again. */
@@ -309,7 +329,7 @@ Test(pipeline, random_blocks_stay_possible)
         for (unsigned i = 0; i < n; i++) {
             cr_assert_lt(results[i].ticks, 100 * 16);
             cr_assert_eq(results[i].ticks, again[i].ticks);
-            cr_assert_eq(results[i].slack, again[i].slack);
+            cr_assert_eq(results[i].note.slack, again[i].note.slack);
             ticks += results[i].ticks;
         }
         cr_assert_geq(ticks + 1, UINT64_C(16) * n / p.width - 16);
