@@ -84,7 +84,10 @@ uint32_t memory_access(struct memory *m, const struct memory_access *a, uint64_t
  * stands still. */
 uint32_t memory_device(struct memory *m, bool write, uint32_t latency, uint64_t now);
 
-/* Cycles until every store and maintenance operation that waits has completed: what DSB waits for. */
+/* Cycles until all late loads have their data, of which out of order a part was hidden: what an exception,
+ * its return and ISB wait for. */
+uint32_t memory_serialize(struct memory *m, uint64_t now);
+/* Cycles until also every store and maintenance operation that waits has completed: what DSB waits for. */
 uint32_t memory_drain(struct memory *m, uint64_t now);
 
 /* Maintenance by address: what DC and IC do to the line at pa, in all PEs. It goes through the store buffer

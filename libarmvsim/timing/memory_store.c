@@ -206,12 +206,23 @@ uint32_t memory_device(struct memory *m, bool write, uint32_t latency, uint64_t 
     return (uint32_t)(s->device_ready - now);
 }
 
+uint32_t memory_serialize(struct memory *m, uint64_t now)
+{
+    uint32_t stall = window_drain(&m->window, now);
+
+    m->counts.stall_data += stall;
+    return stall;
+}
+
 uint32_t memory_drain(struct memory *m, uint64_t now)
 {
-    uint64_t t = store_close(m, now);
+    const uint32_t loads = memory_serialize(m, now);
+    uint64_t t;
 
+    now += loads;
+    t = store_close(m, now);
     for (uint32_t i = 0; i < m->stores.count; i++)
         if (m->stores.ready[i] > t)
             t = m->stores.ready[i];
-    return stalled(m, now, t);
+    return loads + stalled(m, now, t);
 }

@@ -205,6 +205,7 @@ uint32_t window_load(struct window *w, const struct memory_access *a, uint64_t n
     if (!filled && e->ready <= issue + w->hit_latency)
         return 0;
     w->latest = *e;
+    w->done = e->ready > w->done ? e->ready : w->done;
     if (filled)
         w->fill[fill_for(w, issue + a->late)] = *e;
     w->late[w->late_end++ % WINDOW_LATE] =
@@ -212,6 +213,15 @@ uint32_t window_load(struct window *w, const struct memory_access *a, uint64_t n
     w->producer[producer_slot(a->pc)] = (struct window_producer){
         .pc = a->pc, .insns = e->insns, .nominal = e->nominal, .ready = e->ready
     };
+    w->stalled += stall;
+    return (uint32_t)stall;
+}
+
+uint32_t window_drain(struct window *w, uint64_t now)
+{
+    uint64_t stall = w->done > now ? w->done - now : 0;
+
+    w->latest.load = false; /* Nothing that follows is dispatched in its shadow. */
     w->stalled += stall;
     return (uint32_t)stall;
 }

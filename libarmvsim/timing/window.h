@@ -56,6 +56,7 @@ struct window {
     uint32_t hit_latency; /* L1D's, which the schedule of instructions has already. */
     uint32_t fill_count;
     uint64_t stalled;                          /* Cycles charged for data misses so far. */
+    uint64_t done;                             /* When the last of the late loads has its data. */
     struct window_miss latest;                 /* Load that was late, for any reason. */
     struct window_miss fill[MEMORY_FILLS_MAX]; /* The fill buffers: each one's latest miss. */
     struct window_late late[WINDOW_LATE];      /* Out of order: ring, in program order. */
@@ -76,3 +77,5 @@ void window_store(struct window *w, uint64_t issue, uint64_t ready);
  * returns its stall. */
 uint32_t window_load(struct window *w, const struct memory_access *a, uint64_t now, uint64_t issue,
                      bool filled, const struct window_miss *e);
+/* The stall of what waits for all loads before it. */
+uint32_t window_drain(struct window *w, uint64_t now);

@@ -194,6 +194,22 @@ Test(memory, a_long_chain_of_late_hits_leaves_no_lag)
     cr_expect(stall >= L2_LATENCY + DRAM_CYCLES - L1_LATENCY - 2 * 24 - 2, "stalls for %u cycles", stall);
 }
 
+/* What the window hid of a miss comes to light where everything has to be done. */
+Test(memory, serialize_waits_for_late_loads)
+{
+    k.pipeline = (struct core_pipeline){ .in_order = false, .width = 1, .window = 60 };
+    start();
+    uint32_t stall = do_load(&c, RAM_AT), rest;
+
+    cr_assert_eq(stall, L2_LATENCY + DRAM_CYCLES - L1_LATENCY - 60);
+    rest = memory_serialize(c.m, c.now);
+    cr_expect_eq(rest, 60 + L1_LATENCY - c.step);
+    c.now += rest;
+    cr_expect_eq(memory_serialize(c.m, c.now), 0);
+    do_load(&c, RAM_AT + 4096);
+    cr_expect_eq(memory_drain(c.m, c.now), 60 + L1_LATENCY - c.step, "DSB does, too");
+}
+
 /* Cycles for each of 1000 independent misses, `step` instructions apart, of as many cycles. */
 static uint64_t independent(uint32_t step)
 {
