@@ -2,91 +2,88 @@
 /**
  * @file hv_gic.c
  * The physical GICv2 of the hypervisor (IHI 0048): CPU interface with split priority drop, so that
- * the VM's end of interrupt deactivates, and the virtual interface control.
+ * the VM's end of interrupt deactivates, and the virtual interface control. Everybody else asks by
+ * a call, so that only this file knows which GIC there is.
  */
-#include "barrier.h"
 #include "gicv2.h"
 #include "hv.h"
-#include "mmio.h"
 #include "report.h"
 
+#define GICC_REG(offset) gicc[(offset) / sizeof(uint32_t)]
+#define GICH_REG(offset) gich[(offset) / sizeof(uint32_t)]
+
 /* Where the frames are, as a hypervisor learns from its board's description. */
-static uintptr_t gicd, gicc, gich;
+static volatile uint32_t *gicc, *gich;
+static uintptr_t gicd;
 
 size_t hv_lr_count;
+
+uint64_t hv_gic_read_lr(size_t n)
+{
+    if (n >= hv_lr_count) {
+        give_up("no such list register");
+    }
+    return gich[GICH_LR0 / sizeof(uint32_t) + n];
+}
+
+void hv_gic_write_lr(size_t n, uint64_t value)
+{
+    if (n >= hv_lr_count) {
+        give_up("no such list register");
+    }
+    gich[GICH_LR0 / sizeof(uint32_t) + n] = (uint32_t)value;
+}
+
+uint32_t hv_gic_control(void)
+{
+    return GICH_REG(GICH_HCR);
+}
+
+void hv_gic_set_control(uint32_t value)
+{
+    GICH_REG(GICH_HCR) = value;
+}
+
+uint64_t hv_gic_empty_lrs(void)
+{
+    uint64_t empty = GICH_REG(GICH_ELRSR0);
+
+    if (hv_lr_count > 32) {
+        empty |= (uint64_t)GICH_REG(GICH_ELRSR1) << 32;
+    }
+    return empty;
+}
 
 /** Called once: the frames could be elsewhere. */
 void hv_gic_frames(uintptr_t distributor, uintptr_t interface, uintptr_t control)
 {
     gicd = distributor;
-    gicc = interface;
-    gich = control;
+    gicc = (volatile uint32_t *)interface;
+    gich = (volatile uint32_t *)control;
 }
 
 void hv_gic_on(void)
 {
     gicv2_distributor_on(gicd);
-    gicv2_interface_on(gicc, (uint32_t)GICC_CTLR_EOIMODE);
-    hv_lr_count = (mmio_read32(gich + GICH_VTR) & GICH_VTR_LISTREGS_MASK) + 1;
+    gicv2_interface_on((uintptr_t)gicc, (uint32_t)GICC_CTLR_EOIMODE);
+    hv_lr_count = (GICH_REG(GICH_VTR) & GICH_VTR_LISTREGS_MASK) + 1;
     for (size_t i = 0; i < hv_lr_count; i++) {
         hv_gic_write_lr(i, 0);
     }
-    mmio_write32(gich + GICH_HCR, (uint32_t)GICH_HCR_EN);
+    hv_gic_set_control((uint32_t)GICH_HCR_EN);
 }
 
 uint32_t hv_gic_acknowledge(void)
 {
-    return mmio_read32(gicc + GICC_IAR);
+    return GICC_REG(GICC_IAR);
 }
 
 void hv_gic_drop(uint32_t acknowledged)
 {
-    mmio_write32(gicc + GICC_EOIR, acknowledged);
+    GICC_REG(GICC_EOIR) = acknowledged;
 }
 
 void hv_gic_deactivate(uint32_t acknowledged)
 {
-    mmio_write32(gicc + GICC_DIR, acknowledged);
-}
-
-uint64_t hv_gic_empty_lrs(void)
-{
-    uint64_t empty = mmio_read32(gich + GICH_ELRSR0);
-
-    if (hv_lr_count > 32) {
-        empty |= (uint64_t)mmio_read32(gich + GICH_ELRSR1) << 32;
-    }
-    return empty;
-}
-
-uint32_t hv_gic_read_lr(size_t n)
-{
-    if (n >= hv_lr_count) {
-        give_up("no such list register");
-    }
-    return mmio_read32(gich + GICH_LR0 + n * sizeof(uint32_t));
-}
-
-void hv_gic_write_lr(size_t n, uint32_t value)
-{
-    if (n >= hv_lr_count) {
-        give_up("no such list register");
-    }
-    mmio_write32(gich + GICH_LR0 + n * sizeof(uint32_t), value);
-}
-
-void hv_irq(void)
-{
-    uint32_t acknowledged = hv_gic_acknowledge();
-    uint32_t intid = acknowledged & GICC_IAR_ID_MASK;
-
-    if (intid >= GICC_ID_SPECIAL) {
-        return;
-    }
-    if (hv_interrupt(intid) == HV_HANDLED) {
-        hv_gic_drop(acknowledged);
-        hv_gic_deactivate(acknowledged);
-        return;
-    }
-    hv_gic_drop(acknowledged);
+    GICC_REG(GICC_DIR) = acknowledged;
 }

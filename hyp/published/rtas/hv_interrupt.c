@@ -6,34 +6,35 @@
 #include "hv.h"
 #include "report.h"
 
-static hv_handler *own[HV_INTERRUPTS];
-static uint64_t own_bits[HV_INTERRUPTS / 64];
+static uint32_t taken[HV_INTERRUPTS_MAX / 32]; /* by whomever */
+static hv_handler *own[HV_INTERRUPTS_MAX];
 
-static bool bit_of(const uint64_t *bits, uint32_t n)
+static bool bit_of(const uint32_t *bits, uint64_t n)
 {
-    return bits[n / 64] >> (n % 64) & 1;
+    return bits[n / 32] & 1U << (n % 32);
 }
 
 void hv_interrupt_own(uint32_t intid, hv_handler *handler)
 {
     own[intid] = handler;
-    own_bits[intid / 64] |= 1UL << (intid % 64);
+    taken[intid / 32] |= 1U << (intid % 32);
 }
 
-__attribute__((noinline)) static bool vm_has(const struct hv_vm *vm, uint32_t intid)
+/** What is not the VM's should be the hypervisor's. */
+__attribute__((noinline)) static enum hv_outcome handle_own(uint64_t intid)
 {
-    return bit_of(vm->interrupts, intid);
-}
-
-enum hv_outcome hv_interrupt(uint32_t intid)
-{
-    if (vm_has(hv_pe()->vcpu->vm, intid)) {
-        hv_vgic_inject(hv_pe()->vcpu, intid);
-        return HV_FORWARDED;
-    }
-    if (!bit_of(own_bits, intid)) {
+    if (!bit_of(taken, intid) || !own[intid]) {
         give_up("an interrupt of nobody");
     }
-    own[intid](intid);
+    own[intid]((uint32_t)intid);
     return HV_HANDLED;
+}
+
+enum hv_outcome hv_interrupt(uint64_t intid)
+{
+    if (bit_of(hv_pe()->vcpu->vm->interrupts, intid)) {
+        hv_vgic_inject_hw(hv_pe()->vcpu, intid);
+        return HV_FORWARDED;
+    }
+    return handle_own(intid);
 }

@@ -15,9 +15,13 @@
 
 #define INTID_MAINTENANCE 25U
 
-static struct hv_pe pe __attribute__((aligned(4096)));
-static struct hv_vcpu vcpu __attribute__((aligned(64)));
-static struct hv_vm vm __attribute__((aligned(64)));
+/* A VM and its vCPUs are one allocation, in pages of its own; its shared interrupts are another. */
+static struct {
+    struct hv_vm vm;
+    struct hv_vcpu vcpus[1];
+} partition __attribute__((aligned(HV_PAGE)));
+static struct hv_interrupt shared[HV_INTERRUPTS - HV_PRIVATE] __attribute__((aligned(HV_PAGE)));
+static struct hv_pe pe __attribute__((aligned(HV_PAGE)));
 
 int guest_main(void);
 int main(void);
@@ -30,19 +34,25 @@ static void guest(void)
 
 int main(void)
 {
-    pe.vcpu = &vcpu;
-    vcpu.vm = &vm;
-    vm.interrupts[0] = 1UL << INTID_CNTV;
+    struct hv_vm *vm = &partition.vm;
+    struct hv_vcpu *vcpu = &partition.vcpus[0];
+
+    pe.vcpu = vcpu;
+    vcpu->vm = vm;
+    vm->vcpus = partition.vcpus;
+    vm->distributor.interrupts = shared;
+    vm->distributor.interrupt_count = HV_INTERRUPTS;
+    vm->interrupts[0] = 1U << INTID_CNTV;
     sysreg_write(TPIDR_EL2, (uint64_t)&pe);
     sysreg_write(VBAR_EL2, (uint64_t)hv_vectors);
     hv_gic_frames(BOARD_GICD, BOARD_GICC, BOARD_GICH);
     hv_gic_on();
-    hv_vgic_init(&vcpu);
+    hv_vgic_init(vcpu);
     hv_interrupt_own(INTID_MAINTENANCE, hv_maintenance);
     gicv2_enable_private(BOARD_GICD, INTID_MAINTENANCE);
     el2_prepare_guest(HCR_IMO | HCR_FMO | HCR_AMO);
     sysreg_write(SP_EL1, el2_guest_stack());
-    vcpu.regs.elr = (uint64_t)guest;
-    vcpu.regs.spsr = SPSR_GUEST;
+    vcpu->regs.elr = (uint64_t)guest;
+    vcpu->regs.spsr = SPSR_GUEST;
     hv_enter();
 }

@@ -4,14 +4,12 @@
  * More interrupts than list registers: the least urgent pending one waits in a list, and the
  * maintenance interrupt for no list register pending brings it back (IHI 0048 5.3.1, NPIE).
  */
-#include "board.h"
 #include "gicv2.h"
 #include "hv.h"
-#include "mmio.h"
 
 #define HCR_NPIE (1U << 3)
 
-static uint32_t priority_of(uint32_t lr)
+static uint64_t priority_of(uint64_t lr)
 {
     return lr >> GICH_LR_PRIORITY_SHIFT & 0x1f;
 }
@@ -20,7 +18,7 @@ static uint32_t priority_of(uint32_t lr)
 static size_t find_least_urgent(void)
 {
     size_t worst = hv_lr_count;
-    uint32_t value, worst_value = 0;
+    uint64_t value, worst_value = 0;
 
     for (size_t i = 0; i < hv_lr_count; i++) {
         value = hv_gic_read_lr(i);
@@ -41,19 +39,19 @@ static void push(struct hv_vm *vm, struct hv_interrupt *interrupt)
     interrupt->next_spilled = vm->spilled;
     vm->spilled = interrupt;
     hv_unlock(&vm->spilled_lock);
-    mmio_write32(BOARD_GICH + GICH_HCR, mmio_read32(BOARD_GICH + GICH_HCR) | HCR_NPIE);
+    hv_gic_set_control(hv_gic_control() | HCR_NPIE);
 }
 
-void hv_spill(struct hv_vcpu *vcpu, struct hv_interrupt *interrupt)
+size_t hv_spill(struct hv_vcpu *vcpu, struct hv_interrupt *interrupt)
 {
     size_t lr = find_least_urgent();
 
     if (lr == hv_lr_count) {
         push(vcpu->vm, interrupt);
-        return;
+        return lr;
     }
-    push(vcpu->vm, hv_vgic_find(vcpu, hv_gic_read_lr(lr) & GICC_IAR_ID_MASK));
-    hv_vgic_write_lr(vcpu, interrupt, lr);
+    push(vcpu->vm, hv_vgic_get(vcpu, hv_gic_read_lr(lr) & GICC_IAR_ID_MASK));
+    return lr;
 }
 
 void hv_maintenance(uint32_t intid)
@@ -67,7 +65,7 @@ void hv_maintenance(uint32_t intid)
     if (interrupt) {
         vcpu->vm->spilled = interrupt->next_spilled;
     } else {
-        mmio_write32(BOARD_GICH + GICH_HCR, mmio_read32(BOARD_GICH + GICH_HCR) & ~HCR_NPIE);
+        hv_gic_set_control(hv_gic_control() & ~HCR_NPIE);
     }
     hv_unlock(&vcpu->vm->spilled_lock);
     if (interrupt) {

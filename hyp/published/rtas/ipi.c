@@ -38,6 +38,8 @@ static uint64_t stored[WARMUP + SAMPLES], delivered[WARMUP + SAMPLES];
 static uint32_t sent_raw[COUNTED][WARMUP + SAMPLES], received_raw[COUNTED][WARMUP + SAMPLES];
 static volatile uint64_t sent_at, received_at;
 static volatile unsigned taken;
+static volatile unsigned counted = COUNTED;
+static volatile uint64_t target = 1;
 static volatile bool target_ready, handled, sender_done, target_done;
 
 extern uint32_t conduit_is_hvc;
@@ -48,9 +50,10 @@ static inline uint64_t count_now(void)
     return sysreg_read(CNTPCT_EL0);
 }
 
-static void read_counts(uint32_t (*raw)[WARMUP + SAMPLES])
+/** Its first reading ends the window. */
+static inline void read_counts(uint32_t (*raw)[WARMUP + SAMPLES])
 {
-    for (unsigned i = 0; i < COUNTED; i++) {
+    for (unsigned i = 0; i < counted; i++) {
         raw[i][taken] = pmu_read_raw(i);
     }
 }
@@ -65,6 +68,7 @@ static void overwrite(unsigned pe)
 /** On the target. */
 static bool on_ipi(unsigned intid)
 {
+    (void)intid;
     received_at = count_now();
     target_ready = false;
     handled = true;
@@ -73,13 +77,12 @@ static bool on_ipi(unsigned intid)
     read_counts(received_raw);
     delivered[taken] = received_at - sent_at;
     pmu_reset();
-    gic_eoi(intid);
     while (!sender_done) {
     }
     sender_done = false;
     __asm__ volatile("ic iallu" ::: "memory");
     target_done = true;
-    return true;
+    return false; /* who called ends it */
 }
 
 void secondary_main(uint64_t pe);
@@ -97,16 +100,24 @@ void secondary_main(uint64_t pe)
     }
 }
 
-static void sample(void)
+/**
+ * As there, the sender reads its counts only when it is warm; here the last rounds of the warm-up
+ * go that way already, so that its code is in L2.
+ */
+static void sample(bool warming_up)
 {
     handled = false;
     while (!target_ready) {
     }
     pmu_reset();
     sent_at = count_now();
-    gic_send_sgi(1, INTID_IPI);
-    stored[taken] = count_now() - sent_at;
-    read_counts(sent_raw);
+    gic_send_sgi(target, INTID_IPI);
+    if (!warming_up) {
+        uint64_t after = count_now();
+
+        read_counts(sent_raw);
+        stored[taken] = after - sent_at;
+    }
     while (!handled) {
         __asm__ volatile("wfe" ::: "memory");
     }
@@ -169,6 +180,7 @@ static void print_counts(struct count *counts, uint32_t (*raw)[WARMUP + SAMPLES]
 int main(void)
 {
     uint64_t apart = timer_frequency() / 10000;
+    bool warming_up = true;
 
     irq_set_handler(INTID_IPI, on_ipi);
     gic_on();
@@ -177,7 +189,8 @@ int main(void)
     }
     counts_start(sent, COUNTED, 0);
     while (taken < WARMUP + SAMPLES) {
-        sample();
+        sample(warming_up);
+        warming_up = taken < WARMUP / 2;
         pause_ticks(apart + taken);
     }
     print("sgir.store", stored);
