@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file main.c
- * What kvm-unit-tests' arm/micro-bench calls `hvc` and `eoi`, by a guest of a kernel at EL2: the
- * virtual counter is read before and after each, with a barrier before each reading, and the sum
- * divided by the number; ticks being longer than what is measured, only the mean means anything.
- * The EOI is that of a special interrupt number, which changes nothing; it does not trap.
+ * What kvm-unit-tests' arm/micro-bench calls `hvc` and `eoi`, by a guest of a kernel at EL2. As
+ * there, each operation is a function that the loop calls through a table, and the physical counter
+ * is read before and after each call, with a barrier before each reading; the sum is divided by the
+ * number. Ticks being longer than what is measured, only the mean means anything. The call and a
+ * reading are in the value, there and here. The EOI is that of a special interrupt number, by a
+ * second pointer, with a barrier of its own; it changes nothing and does not trap.
  */
 #include "barrier.h"
 #include "board.h"
@@ -42,32 +44,49 @@ static struct percpu percpu;
 /* The guest's results: of the calls, only those that are done. */
 static struct samples eoi, hvc;
 
-static void guest_eoi(void)
+static void gicv3_end(uint32_t intid)
 {
-    for (unsigned i = 0; i < WARMUP + SAMPLES; i++) {
-        uint64_t began = timer_virtual_count(), ticks;
+    sysreg_write(ICC_EOIR1_EL1, intid);
+    isb();
+}
 
-        sysreg_write(ICC_EOIR1_EL1, SPURIOUS);
-        ticks = timer_virtual_count() - began;
+static void (*volatile end_of_interrupt)(uint32_t intid) = gicv3_end;
+
+static void eoi_once(void)
+{
+    end_of_interrupt(SPURIOUS);
+}
+
+static void hvc_once(void)
+{
+    __asm__ volatile("mov w0, #0x4b000000\n"
+                     "hvc #0" ::
+                         : "x0", "x1", "x2", "x3", "memory");
+}
+
+static const volatile struct test {
+    void (*once)(void);
+    struct samples *samples;
+    uint64_t times;
+} tests[] = { { eoi_once, &eoi, WARMUP + SAMPLES }, { hvc_once, &hvc, UINT64_MAX } };
+
+static void loop(const volatile struct test *test)
+{
+    for (uint64_t i = 0; i < test->times; i++) {
+        uint64_t began = timer_count(), ticks;
+
+        test->once();
+        ticks = timer_count() - began;
         if (i >= WARMUP) {
-            samples_add(&eoi, ticks);
+            samples_add(test->samples, ticks);
         }
     }
 }
 
 static void guest(void)
 {
-    guest_eoi();
-    for (unsigned i = 0;; i++) {
-        register uint64_t x0 __asm__("x0") = 0x4b000000;
-        uint64_t began = timer_virtual_count(), ticks;
-
-        __asm__ volatile("hvc #0" : "+r"(x0)::"x1", "x2", "x3", "memory");
-        ticks = timer_virtual_count() - began;
-        if (i >= WARMUP) {
-            samples_add(&hvc, ticks);
-        }
-    }
+    loop(&tests[0]);
+    loop(&tests[1]);
 }
 
 /** One round more than samples: a sample is taken when the guest has gone on. */
