@@ -56,11 +56,14 @@ struct machine {
     struct quiescence quiescence;
 };
 
+/* struct vm.flags */
+#define VM_HAS_FILTER 6
+
 struct vm {
     uint64_t vmid;
-    uint64_t features[1];
+    uint64_t features[3], flags[1];
     uint32_t psci_version;
-    bool has_vgic, has_its, has_pmu, has_smccc_filter;
+    bool has_vgic, has_its, has_pmu;
     struct machine *machine;
 };
 

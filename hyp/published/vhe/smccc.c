@@ -2,7 +2,7 @@
 /**
  * @file smccc.c
  * Calls of the guest by HVC (DEN0028): may it, whose service is it, and PSCI of the version that
- * the VM has. The measured call belongs to nobody, and is found out to after all of that.
+ * the VM has. The measured call is of no service that a VM is offered, and is denied.
  */
 #include "host.h"
 #include "report.h"
@@ -26,42 +26,48 @@ NOINLINE static void set_result(struct kvcpu *vcpu, uint64_t a0, uint64_t a1, ui
 
 enum action { HANDLE, DENY };
 
-static bool allowed_by_default(uint32_t function)
+/** Functions that a VM has whatever its owner chose: PSCI's, and what finds out about others. */
+NOINLINE static bool allowed_by_default(uint32_t function)
 {
     switch (function) {
     case 0x80000000: /* SMCCC_VERSION */
     case 0x80000001: /* SMCCC_ARCH_FEATURES */
-    case 0x8600ff01:
         return true;
     default:
-        return (function & 0xbfffffe0U) == 0x84000000U;
+        return (function & 0xbfffffe0U) == 0x84000000U || function <= 3;
     }
 }
 
-NOINLINE static enum action action_for(struct kvcpu *vcpu, uint32_t function)
-{
-    if (!vcpu->vm->has_smccc_filter || allowed_by_default(function)) {
-        return HANDLE;
-    }
-    return DENY;
-}
-
-/** Services whose functions a bitmap lets through: may this one be called? */
-NOINLINE static bool may_call(struct kvcpu *vcpu, uint32_t function)
+/** Services whose functions a bitmap lets through: is this one of them, and is it on? */
+NOINLINE static bool offered(const struct kvcpu *vcpu, uint32_t function)
 {
     switch (function) {
     case 0x84000050:
+    case 0x84000051:
+    case 0x84000052:
     case 0x84000053:
-        return test_bit(vcpu->vm->features, 0);
+    case 0xc4000053:
+        return test_bit(&vcpu->vm->features[0], 0);
     case 0xc5000020:
     case 0xc5000021:
-        return test_bit(vcpu->vm->features, 1);
-    case 0x86000000:
+        return test_bit(&vcpu->vm->features[1], 0);
     case 0x8600ff01:
-        return test_bit(vcpu->vm->features, 2);
+    case 0x86000000:
+        return test_bit(&vcpu->vm->features[2], 0);
+    case 0x86000001:
+        return test_bit(&vcpu->vm->features[2], 1);
     default:
-        return true;
+        return false;
     }
+}
+
+/** Ranges that the VM's owner put in a tree would come first; there are none. */
+static enum action action_for(const struct kvcpu *vcpu, uint32_t function)
+{
+    if (test_bit(vcpu->vm->flags, VM_HAS_FILTER)) {
+        give_up("no filter is expected");
+    }
+    return offered(vcpu, function) || allowed_by_default(function) ? HANDLE : DENY;
 }
 
 NOINLINE static int psci_0_2(struct kvcpu *vcpu)
@@ -132,7 +138,7 @@ int smccc_call(struct kvcpu *vcpu)
 {
     uint32_t function = function_of(vcpu);
 
-    if (action_for(vcpu, function) == DENY || !may_call(vcpu, function)) {
+    if (action_for(vcpu, function) == DENY) {
         set_result(vcpu, NOT_SUPPORTED, 0, 0, 0);
         return 1;
     }

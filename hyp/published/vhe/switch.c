@@ -2,7 +2,7 @@
 /**
  * @file switch.c
  * The system registers that a round trip into the guest moves with FEAT_VHE, as KVM of Linux 6.12
- * does on a core with FEAT_RAS and the workaround for speculative address translation: HCR_EL2,
+ * does on a core with FEAT_RAS, one that needs no barrier between HCR_EL2 and the rest: HCR_EL2,
  * CPTR_EL2 and VBAR_EL2 each way, MDSCR_EL1, ELR_EL2, SPSR_EL2, VDISR_EL2; FP/SIMD registers only
  * when their owner changes, debug registers only when they are in use.
  */
@@ -46,7 +46,6 @@ static void deactivate_traps(struct kvcpu *vcpu)
         vcpu->arch.hcr &= ~BIT(8);
     }
     sysreg_write(HCR_EL2, HCR_HOST);
-    isb();
     sysreg_write(CPACR_EL1, CPACR_FPEN);
     sysreg_write(VBAR_EL1, (uint64_t)host_vectors);
 }
