@@ -36,6 +36,7 @@
 #define EC_WFX UL(0x01)
 #define EC_SVC64 UL(0x15)
 #define EC_HVC64 UL(0x16)
+#define EC_SMC32 UL(0x13)
 #define EC_SMC64 UL(0x17)
 #define EC_SYSREG UL(0x18)
 #define EC_IABT_LOWER UL(0x20)

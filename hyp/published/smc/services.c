@@ -2,7 +2,7 @@
 /**
  * @file services.c
  * The monitor's services, each for a range of owners of SMC functions, and of those PSCI (DEN0022)
- * with the two functions that the program needs.
+ * with some functions that need no platform.
  */
 #include <stdbool.h>
 
@@ -19,8 +19,13 @@
 #define FROM_NON_SECURE 1UL
 #define UNKNOWN (~0UL)
 
+#define PSCI_64BIT 0x40000000U
+#define PSCI_AFFINITY_OFF 1U
+#define NO_MIGRATION 2U
+#define DENIED ((uint64_t)-3)
+
 uint8_t service_index[SERVICES_MAX];
-static uint32_t psci_caps = CAP(0) | CAP(8);
+static uint32_t psci_caps; /* what the platform can do, found out at the start */
 
 static bool is_psci(uint32_t fid)
 {
@@ -32,38 +37,53 @@ __attribute__((noinline)) static uint64_t psci_version(void)
     return PSCI_VERSION_1_1;
 }
 
-__attribute__((noinline)) static uint64_t psci(uint32_t fid, struct cpu_context *context,
-                                               uint64_t flags)
+__attribute__((noinline)) static uint64_t psci_affinity(uint32_t target, uint32_t level)
 {
-    if (!(flags & FROM_NON_SECURE) || !(psci_caps & CAP(fid))) {
-        context->x[0] = UNKNOWN;
+    if (level) {
         return UNKNOWN;
     }
-    switch (fid) {
-    case PSCI_VERSION:
-        context->x[0] = psci_version();
-        break;
-    case PSCI_SYSTEM_OFF:
-        power_off();
-    default:
-        context->x[0] = UNKNOWN;
+    return target ? PSCI_AFFINITY_OFF : 0;
+}
+
+__attribute__((noinline)) static uint64_t psci_features(uint32_t fid)
+{
+    return is_psci(fid) && (psci_caps & CAP(fid)) ? 0 : UNKNOWN;
+}
+
+/** The functions that have arguments of 32 bits; the monitor has none with others. */
+__attribute__((noinline)) static uint64_t psci(uint32_t fid, uint64_t x1, uint64_t x2,
+                                               uint64_t flags)
+{
+    if (!(flags & FROM_NON_SECURE) || !(psci_caps & CAP(fid)) || (fid & PSCI_64BIT)) {
+        return UNKNOWN;
     }
-    return context->x[0];
+    switch (fid & 0x1f) {
+    case 0:
+        return psci_version();
+    case 2:
+        return DENIED;
+    case 4:
+        return psci_affinity((uint32_t)x1, (uint32_t)x2);
+    case 6:
+        return NO_MIGRATION;
+    case 8:
+    case 9:
+        power_off();
+    case 10:
+        return psci_features((uint32_t)x1);
+    default:
+        return UNKNOWN;
+    }
 }
 
 static uint64_t standard(uint32_t fid, uint64_t x1, uint64_t x2, uint64_t x3, uint64_t x4,
                          void *cookie, struct cpu_context *context, uint64_t flags)
 {
-    (void)x1;
-    (void)x2;
     (void)x3;
     (void)x4;
     (void)cookie;
-    if (is_psci(fid)) {
-        return psci(fid, context, flags);
-    }
-    context->x[0] = UNKNOWN;
-    return UNKNOWN;
+    context->x[0] = is_psci(fid) ? psci(fid, x1, x2, flags) : UNKNOWN;
+    return (uint64_t)context;
 }
 
 static uint64_t arm(uint32_t fid, uint64_t x1, uint64_t x2, uint64_t x3, uint64_t x4, void *cookie,
@@ -87,6 +107,7 @@ const struct service services[] = {
 
 void services_init(void)
 {
+    psci_caps = CAP(0) | CAP(2) | CAP(4) | CAP(6) | CAP(8) | CAP(9) | CAP(10);
     for (unsigned i = 0; i < SERVICES_MAX; i++) {
         service_index[i] = 0xff;
     }

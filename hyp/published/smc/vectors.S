@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file vectors.S
- * An SMC through an EL3 monitor, in the shape of TF-A 1.4's BL31: the registers that C may change
- * go to the context, SP_EL0 becomes the C stack, the service is found by the function's owner, and
- * everything comes back.
+ * An SMC through an EL3 monitor, in the shape of TF-A 1.4's BL31: x4 to x7 and x18 to x29 go to the
+ * context (the SMC Calling Convention of the time leaves x8 to x17 to whoever is called), SP_EL0
+ * becomes the C stack, the service is found by the function's owner, and everything comes back.
  */
 #include "asm.h"
 #include "esr.h"
@@ -11,14 +11,7 @@
 
     .text
 
-.macro CONTEXT_X4_X29 op
-    \op x4, x5, [sp, #CTX_X(4)]
-    \op x6, x7, [sp, #CTX_X(6)]
-    \op x8, x9, [sp, #CTX_X(8)]
-    \op x10, x11, [sp, #CTX_X(10)]
-    \op x12, x13, [sp, #CTX_X(12)]
-    \op x14, x15, [sp, #CTX_X(14)]
-    \op x16, x17, [sp, #CTX_X(16)]
+.macro CONTEXT_X18_X29 op
     \op x18, x19, [sp, #CTX_X(18)]
     \op x20, x21, [sp, #CTX_X(20)]
     \op x22, x23, [sp, #CTX_X(22)]
@@ -28,7 +21,9 @@
 .endm
 
 FUNC smc_handler64
-    CONTEXT_X4_X29 stp
+    stp x4, x5, [sp, #CTX_X(4)]
+    stp x6, x7, [sp, #CTX_X(6)]
+    CONTEXT_X18_X29 stp
     mrs x18, SP_EL0
     str x18, [sp, #CTX_SP_EL0]
     mov x5, xzr
@@ -36,8 +31,8 @@ FUNC smc_handler64
     ubfx x16, x0, #FID_OWNER_SHIFT, #FID_OWNER_WIDTH
     ubfx x15, x0, #FID_TYPE_SHIFT, #1
     orr x16, x16, x15, lsl #FID_OWNER_WIDTH
-    ADR_L x11, services + SERVICE_HANDLER
-    ADR_L x14, service_index
+    adr x11, services + SERVICE_HANDLER
+    adr x14, service_index
     ldrb w15, [x14, x16]
     ldr x12, [x6, #CTX_RUNTIME_SP]
     tbnz w15, #7, smc_unknown
@@ -51,7 +46,6 @@ FUNC smc_handler64
     str x18, [x6, #CTX_SCR]
     bfi x7, x18, #0, #1
     mov sp, x12
-    cbz x15, fatal_vectors
     blr x15
     b el3_exit
 ENDFUNC smc_handler64
@@ -75,12 +69,23 @@ FUNC el3_exit
     msr ELR_EL3, x17
     ldp x0, x1, [sp, #CTX_X(0)]
     ldp x2, x3, [sp, #CTX_X(2)]
-    CONTEXT_X4_X29 ldp
-    ldr x30, [sp, #CTX_SP_EL0]
-    msr SP_EL0, x30
-    ldr x30, [sp, #CTX_LR]
-    eret
+    ldp x4, x5, [sp, #CTX_X(4)]
+    ldp x6, x7, [sp, #CTX_X(6)]
+    ldp x8, x9, [sp, #CTX_X(8)]
+    ldp x10, x11, [sp, #CTX_X(10)]
+    ldp x12, x13, [sp, #CTX_X(12)]
+    ldp x14, x15, [sp, #CTX_X(14)]
+    b restore_callee_saved
 ENDFUNC el3_exit
+
+/* x16 and x17 come last: x17 holds SP_EL0 on its way. */
+FUNC restore_callee_saved
+    CONTEXT_X18_X29 ldp
+    ldp x30, x17, [sp, #CTX_LR]
+    msr SP_EL0, x17
+    ldp x16, x17, [sp, #CTX_X(16)]
+    eret
+ENDFUNC restore_callee_saved
 
 /* monitor_exit(struct cpu_context *): the first way down. */
 FUNC monitor_exit
@@ -102,6 +107,8 @@ FUNC monitor_vectors
     str x30, [sp, #CTX_LR]
     mrs x30, ESR_EL3
     ubfx x30, x30, #ESR_EC_SHIFT, #ESR_EC_WIDTH
+    cmp x30, #EC_SMC32                  /* of AArch32 callers */
+    b.eq fatal_vectors
     cmp x30, #EC_SMC64
     b.eq smc_handler64
     b fatal_vectors
@@ -113,24 +120,16 @@ FUNC monitor_vectors
 ENDFUNC monitor_vectors
 
 /*
- * The caller's side: smc_call(struct smc_values *result, fid): eight arguments in registers, eight
- * results into memory, as a library that follows the SMC Calling Convention makes the call.
+ * The caller's side: struct smc_values smc_call(fid, x1, ... x7): eight arguments in registers, eight
+ * results into memory at x8, which an SMC may change.
  */
 FUNC smc_call
-    str x0, [sp, #-16]!
-    mov x0, x1
-    mov x1, x2
-    mov x2, x3
-    mov x3, x4
-    mov x4, x5
-    mov x5, x6
-    mov x6, x7
-    mov x7, xzr
+    str x8, [sp, #-16]!
     smc #0
-    ldr x8, [sp], #16
-    stp x0, x1, [x8]
-    stp x2, x3, [x8, #16]
-    stp x4, x5, [x8, #32]
-    stp x6, x7, [x8, #48]
+    ldr x9, [sp], #16
+    stp x0, x1, [x9]
+    stp x2, x3, [x9, #16]
+    stp x4, x5, [x9, #32]
+    stp x6, x7, [x9, #48]
     ret
 ENDFUNC smc_call
