@@ -47,7 +47,10 @@ near() {
 }
 
 case $name in
-irqpath) near irqpath.inst_retired_el2 188 ;;
+irqpath)
+    near irqpath.inst_retired_el2 188
+    near irqpath.exc_taken_el1 2
+    ;;
 ipi)
     near ipi.sender_inst_retired_el1 23
     near ipi.target_exc_taken_el1 1

@@ -4,9 +4,8 @@
  * The loop of a vCPU's thread in a host kernel at EL2, by the steps of KVM's in Linux 6.12 for
  * arm64: work of the thread and requests, PMU and list registers (the vCPU has no interrupts, so
  * they are left alone), the mode that others look at, debug, FP/SIMD; the guest; and all of that
- * backwards, with interrupts open for a moment, then the handler of the exit. The original's
- * number of instructions was not published: 600 to 800 for a round trip, by the size of compiled
- * code like it. This has 570 with the guest's two.
+ * backwards, with interrupts open for a moment, then the handler of the exit. How many instructions
+ * the original's functions have was not published (models/PUBLISHED.md).
  */
 #include "host.h"
 
@@ -17,9 +16,10 @@
 
 #define NOINLINE __attribute__((noinline))
 #define VMID_BITS 16
+#define PSTATE_AARCH32 BIT(4)
 
 /** What has to be done before the guest goes on, and is not here. */
-static int thread_work(const struct thread *thread)
+NOINLINE static int thread_work(const struct thread *thread)
 {
     if (__atomic_load_n(&thread->flags, __ATOMIC_RELAXED) & THREAD_WORK) {
         give_up("the thread has other work");
@@ -246,8 +246,15 @@ NOINLINE static void handle_exit_early(const struct kvcpu *vcpu, uint64_t why)
     }
 }
 
+/** Exits because of an SError leave the guest where it was, which is not here. */
+#define EXIT_WITH_SERROR BIT(31)
+
 NOINLINE static int handle_exit(struct kvcpu *vcpu, uint64_t why)
 {
+    if (why & EXIT_WITH_SERROR) {
+        vcpu->flags &= ~FLAG_INCREMENT_PC;
+        return 1;
+    }
     switch (why) {
     case EXIT_TRAP:
         return handle_trap(vcpu);
@@ -279,6 +286,12 @@ static void before_guest(struct kvcpu *vcpu)
     account_enter(vcpu->thread);
 }
 
+/** A guest that has gone to AArch32 where this VM or this core has none. */
+static bool mode_is_bad(const struct kvcpu *vcpu)
+{
+    return (vcpu->arch.ctxt.pstate & PSTATE_AARCH32) && !test_bit(vcpu->vm->flags, VM_IS_AARCH32);
+}
+
 static void after_guest(struct kvcpu *vcpu, uint64_t why)
 {
     vcpu->mode = MODE_OUTSIDE;
@@ -299,6 +312,9 @@ static void after_guest(struct kvcpu *vcpu, uint64_t why)
     handle_exit_early(vcpu, why);
     if (--vcpu->thread->preempt_count == 0 && (vcpu->thread->flags & THREAD_RESCHEDULE)) {
         give_up("there is nobody else to run");
+    }
+    if (mode_is_bad(vcpu)) {
+        give_up("the guest is in AArch32");
     }
 }
 

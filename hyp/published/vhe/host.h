@@ -58,6 +58,7 @@ struct machine {
 
 /* struct vm.flags */
 #define VM_HAS_FILTER 6
+#define VM_IS_AARCH32 7
 
 struct vm {
     uint64_t vmid;
