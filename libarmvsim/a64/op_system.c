@@ -61,7 +61,17 @@ static A64_COLD const struct op *a64_drain(A64_PARAMS)
 }
 
 END_OP(DSB, if (c->memory) A64_CALL(a64_drain); A64_GO(op + 1);)
-END_OP(ISB, A64_ENTER(op + 1);)
+
+/* ISB waits for the loads before it, which a window may hide elsewhere. */
+static A64_COLD const struct op *a64_synchronize(A64_PARAMS)
+{
+    a64_sync(c, op, acc);
+    pe_add_cycles(c, memory_serialize(c->memory, pe_cycles(c)));
+    acc = c->acc + op->suffix;
+    A64_ENTER(op + 1);
+}
+
+END_OP(ISB, if (c->memory) A64_CALL(a64_synchronize); A64_ENTER(op + 1);)
 OP(CLREX, c->excl_valid = false)
 
 /* SendEvent: to every PE. Those that wait go on from this time. */

@@ -11,6 +11,7 @@
 #include "arch/regbits.h"
 #include "core/machine.h"
 #include "mmu/mmu.h"
+#include "timing/memory.h"
 
 /*
  * SPSR_ELx for an exception from AArch64 state:
@@ -180,6 +181,8 @@ void exc_take(struct pe *c)
     c->btype = 0;
     pe_set_el(c, target, 1);
     c->pc = vector;
+    if (c->memory)
+        pe_add_cycles(c, memory_serialize(c->memory, pe_cycles(c)));
     timing_charge(c, cost[target]);
 }
 
@@ -213,6 +216,8 @@ void exc_return_to(struct pe *c, uint64_t pc)
     uint64_t spsr = c->sr[el_regs[c->el].spsr];
     bool illegal = illegal_return(c, spsr), ss = debug_return_ss(c, spsr);
 
+    if (c->memory)
+        pe_add_cycles(c, memory_serialize(c->memory, pe_cycles(c)));
     timing_charge(c, cost[c->el]);
     pmu_post(c, PMU_EXC_RETURN);
     pe_set_nzcv(c, (uint32_t)spsr & 0xf0000000u);
