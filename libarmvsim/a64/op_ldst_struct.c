@@ -29,7 +29,8 @@ static inline uint8_t *fast_run(const struct pe *c, const struct op *op, unsigne
 
     if (unlikely((write ? s_->tag_w : s_->tag_r) != tag || (va & ((1u << size) - 1))))
         return NULL;
-    if (unlikely(write ? !A64_STORABLE(va) || !A64_STORABLE(last) : !A64_READABLE(va) || !A64_READABLE(last)))
+    if (unlikely(write ? !A64_STORABLE(va) || !A64_STORABLE(last)
+                       : !A64_READABLE(va) || !A64_READABLE(last)))
         return NULL;
     return (uint8_t *)(uintptr_t)(va + s_->addend);
 }
@@ -148,8 +149,7 @@ static inline void put_all_lanes(struct pe *c, const struct op *op, const uint8_
                 A64_CALL(slow_);                                                                           \
             put(c, op, mem, regs);                                                                         \
         } accesses_ += (regs);                                                                             \
-        for (unsigned n = 0; n < (regs); n++) TRACK_LD_FP((rd + n) & 31);                                  \
-        wb)
+        for (unsigned n = 0; n < (regs); n++) TRACK_LD_FP((rd + n) & 31); wb)
 #define STORE_FORM(name, regs, size, get, wb)                                                              \
     MEM_OP_FP(                                                                                             \
         name, 0,                                                                                           \
@@ -162,8 +162,7 @@ static inline void put_all_lanes(struct pe *c, const struct op *op, const uint8_
                 A64_CALL(slow_);                                                                           \
             get(c, op, mem, regs);                                                                         \
         } accesses_ += (regs);                                                                             \
-        for (unsigned n = 0; n < (regs); n++) TRACK_ST_FP((rd + n) & 31);                                  \
-        wb)
+        for (unsigned n = 0; n < (regs); n++) TRACK_ST_FP((rd + n) & 31); wb)
 
 /* The three forms: no writeback, of what was moved, of a register. */
 #define FORMS(form, name, ...)                                                                             \

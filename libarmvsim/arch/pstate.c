@@ -5,8 +5,8 @@
  * AArch64.TakeException, AArch64.ExceptionReturn, IllegalExceptionReturn, SetPSTATEFromPSR,
  * CheckFPAdvSIMDEnabled64).
  */
-#include "arch/exception.h"
 #include "arch/debug.h"
+#include "arch/exception.h"
 #include "arch/pmu.h"
 #include "arch/regbits.h"
 #include "core/machine.h"
@@ -229,8 +229,8 @@ void exc_return_to(struct pe *c, uint64_t pc)
     c->ss = ss;
     c->debug.step_open = c->debug.stepped = false;
     c->btype = c->m->has_bti && !illegal ? (uint8_t)bits(spsr, 11, 10) : 0; /* UNKNOWN when illegal. */
-    c->excl_valid = false; /* ClearExclusiveLocal */
-    c->event = true;       /* SendEventLocal */
+    c->excl_valid = false;                                                  /* ClearExclusiveLocal */
+    c->event = true;                                                        /* SendEventLocal */
     c->il = illegal || (spsr & SPSR_IL);
     if (!illegal)
         pe_set_el(c, (unsigned)bits(spsr, 3, 2), (unsigned)bit(spsr, 0));

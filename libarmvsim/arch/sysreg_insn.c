@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file sysreg_insn.c
- * System instructions (DDI 0487, C5.3 to C5.5): cache maintenance by address translates and may fault. Memory
- * here is coherent: to the model of the caches all of it is a matter of time. TLBI and AT are in mmu/.
+ * System instructions (DDI 0487, C5.3 to C5.5): cache maintenance by address translates and may fault.
+ * Memory here is coherent: to the model of the caches all of it is a matter of time. TLBI and AT are in
+ * mmu/.
  *
  * Not modelled: contents of caches. DC ZVA's stores are made by a64/, after this has allowed them.
  */
 #include "arch/sysreg_table.h"
 #include "core/machine.h"
 #include "mmu/access.h"
-#include "timing/memory.h"
 #include "mmu/mmu.h"
+#include "timing/memory.h"
 
-/* Set and way stand in the argument as CCSIDR_EL1 numbers them: the way in the topmost bits that it needs, the
- * set above the line's offset (C5.3, DC ISW). */
+/* Set and way stand in the argument as CCSIDR_EL1 numbers them: the way in the topmost bits that it needs,
+ * the set above the line's offset (C5.3, DC ISW). */
 static uint32_t by_set_way(struct pe *c, enum memory_op op, uint64_t val)
 {
     const struct core_memory *k = &c->m->model->memory;
@@ -25,7 +26,8 @@ static uint32_t by_set_way(struct pe *c, enum memory_op op, uint64_t val)
         return 0;
     while (1u << way_bits < cache->ways)
         way_bits++;
-    return memory_maintain_set(c->memory, op, level, (uint32_t)(val & MASK(31 - (int)way_bits, 0)) >> LINE_SHIFT,
+    return memory_maintain_set(c->memory, op, level,
+                               (uint32_t)(val & MASK(31 - (int)way_bits, 0)) >> LINE_SHIFT,
                                way_bits ? (uint32_t)val >> (32 - way_bits) : 0, pe_cycles(c));
 }
 

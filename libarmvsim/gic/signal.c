@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file signal.c
- * From a CPU interface to the PE's interrupt inputs. On some machines a controller outside of the cores, with a
- * clock of its own, takes a time to drive them (`signal-ns` of a board's [gic]): a line that rises is seen that
- * much later, one that falls at once. Lines of a GICv3's virtual interface are inside the core and not delayed.
+ * From a CPU interface to the PE's interrupt inputs. On some machines a controller outside of the cores,
+ * with a clock of its own, takes a time to drive them (`signal-ns` of a board's [gic]): a line that rises
+ * is seen that much later, one that falls at once. Lines of a GICv3's virtual interface are inside the core
+ * and not delayed.
  */
 #include "core/machine.h"
 #include "gic/gic_priv.h"

@@ -308,8 +308,7 @@ static bool store_beside_code(struct pe *c, uint64_t va, unsigned size, unsigned
     uint8_t *host = (uint8_t *)(uintptr_t)(va + s->addend);
     struct part p = { .va = va, .size = size, .lines = s->lines };
 
-    if (!c->mmu->dmeta[index].writable ||
-        !slot_serves(c, &c->mmu->dmeta[index], s->tag_r, va, size, flags))
+    if (!c->mmu->dmeta[index].writable || !slot_serves(c, &c->mmu->dmeta[index], s->tag_r, va, size, flags))
         return false;
     p.region = bus_main_holding(c->m->bus, host);
     if (!p.region)

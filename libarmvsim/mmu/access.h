@@ -25,7 +25,8 @@ bool mem_write(struct pe *c, uint64_t va, unsigned size, unsigned flags, uint64_
 /* 16-byte accesses of Q registers. */
 bool mem_read128(struct pe *c, uint64_t va, unsigned flags, union vreg *val);
 bool mem_write128(struct pe *c, uint64_t va, unsigned flags, const union vreg *val);
-/* Checks that a pair of stores of `size` bytes in all at va would succeed, without storing (STP, DC ZVA). */
+/* Checks that a pair of stores of `size` bytes in all at va would succeed, without storing (STP, DC ZVA).
+ */
 bool mem_probe_write(struct pe *c, uint64_t va, unsigned size, unsigned flags);
 /* The host address of va for `size` bytes in one page for an atomic access, after all checks. *pa_out is
  * the physical address. NULL with c->exc filled on a fault (a device is FSC_EXCLUSIVE). */

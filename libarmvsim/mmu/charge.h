@@ -2,8 +2,8 @@
 /**
  * @file charge.h
  * What an access costs beyond its place in its block's schedule: translation that took time, lines that are
- * not in L1. The engine comes here when a line map's bit is clear, or from the slow ways of accesses. All of it
- * does nothing with TIMING_NONE. c->acc is exact.
+ * not in L1. The engine comes here when a line map's bit is clear, or from the slow ways of accesses. All
+ * of it does nothing with TIMING_NONE. c->acc is exact.
  */
 #pragma once
 
@@ -14,8 +14,8 @@ struct bus_region;
 struct mmu_ctx;
 struct mmu_result;
 
-/* The line map of the page of a region's memory at off; the one that always hits with TIMING_NONE, the one that
- * never hits when accesses by this translation are not cacheable. */
+/* The line map of the page of a region's memory at off; the one that always hits with TIMING_NONE, the one
+ * that never hits when accesses by this translation are not cacheable. */
 struct line_map *charge_lines(struct pe *c, const struct mmu_ctx *x, const struct mmu_result *r,
                               const struct bus_region *region, uint64_t off, bool fetch);
 /* A load or store of c->pc's instruction, in one page: what its translation took, and its lines. */

@@ -2,8 +2,9 @@
 /**
  * @file context.c
  * Translation contexts in use: each distinct set of translation registers and access kind gets a number,
- * which tags fast-TLB slots. A world switch that comes back to a VM finds its number, and with it its slots,
- * again. When the numbers run out, all of them and the whole fast TLB are forgotten (never the modelled TLB).
+ * which tags fast-TLB slots. A world switch that comes back to a VM finds its number, and with it its
+ * slots, again. When the numbers run out, all of them and the whole fast TLB are forgotten (never the
+ * modelled TLB).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -16,14 +17,10 @@ static const struct {
     uint8_t el;
     bool unpriv, pan;
 } roles[ROLE_COUNT] = {
-    [ROLE_EL0] = { 0, false, false },
-    [ROLE_EL1] = { 1, false, false },
-    [ROLE_EL2] = { 2, false, false },
-    [ROLE_EL3] = { 3, false, false },
-    [ROLE_EL1_PAN] = { 1, false, true },
-    [ROLE_EL2_PAN] = { 2, false, true },
-    [ROLE_EL1_UNPRIV] = { 1, true, false },
-    [ROLE_EL2_UNPRIV] = { 2, true, false },
+    [ROLE_EL0] = { 0, false, false },       [ROLE_EL1] = { 1, false, false },
+    [ROLE_EL2] = { 2, false, false },       [ROLE_EL3] = { 3, false, false },
+    [ROLE_EL1_PAN] = { 1, false, true },    [ROLE_EL2_PAN] = { 2, false, true },
+    [ROLE_EL1_UNPRIV] = { 1, true, false }, [ROLE_EL2_UNPRIV] = { 2, true, false },
 };
 
 static unsigned key_hash(const struct mmu_key *k)

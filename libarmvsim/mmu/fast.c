@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file fast.c
- * Filling and dropping of fast-TLB slots (fast.h). Slots of one owner form a list through slot numbers, data
- * slots first, so that the end of a modelled TLB entry ends exactly the slots that it backs.
+ * Filling and dropping of fast-TLB slots (fast.h). Slots of one owner form a list through slot numbers,
+ * data slots first, so that the end of a modelled TLB entry ends exactly the slots that it backs.
  */
 #include "mmu/fast.h"
 

@@ -7,8 +7,9 @@
  * cheap.
  *
  * A tag is the VA page and the number of the context; FAST_NONE never matches. The low bits are clear, so
- * that what an access compares, its address's low bits kept, equals no tag when it is misaligned. A slot whose
- * owner is not in the micro-TLB (mmu/utlb.h) is parked: FAST_PARKED in its tag, until an access revives it.
+ * that what an access compares, its address's low bits kept, equals no tag when it is misaligned. A slot
+ * whose owner is not in the micro-TLB (mmu/utlb.h) is parked: FAST_PARKED in its tag, until an access
+ * revives it.
  *
  *      63                                        12 11     10             4 3           0
  *     +--------------------------------------------+------+----------------+-------------+
@@ -29,19 +30,19 @@ struct line_map;
 enum {
     FAST_DATA_COUNT = 512,
     FAST_FETCH_COUNT = 256,
-    FAST_CTX_COUNT = 64,       /* Context numbers 1..63; 0 is never a live context. */
-    FAST_CTX_SHIFT = 4,        /* A tag holds number << 4: its low 4 bits are clear. */
-    FAST_OWNER_FLAT = 0xffff,  /* No modelled entry behind it: both stages off. */
-    FAST_LINK_NONE = 0,        /* Slots are linked by number + 1. */
+    FAST_CTX_COUNT = 64,      /* Context numbers 1..63; 0 is never a live context. */
+    FAST_CTX_SHIFT = 4,       /* A tag holds number << 4: its low 4 bits are clear. */
+    FAST_OWNER_FLAT = 0xffff, /* No modelled entry behind it: both stages off. */
+    FAST_LINK_NONE = 0,       /* Slots are linked by number + 1. */
 };
 
 #define FAST_NONE UINT64_C(0xfff)
 #define FAST_PARKED UINT64_C(0x800)
 
 struct fast_slot {
-    uint64_t tag_r;         /* Loads may use it. */
-    uint64_t tag_w;         /* Stores may use it: FAST_NONE for read-only and for pages with decoded code. */
-    uint64_t addend;        /* Host address = VA + addend. */
+    uint64_t tag_r;  /* Loads may use it. */
+    uint64_t tag_w;  /* Stores may use it: FAST_NONE for read-only and for pages with decoded code. */
+    uint64_t addend; /* Host address = VA + addend. */
     struct line_map *lines; /* Which of the page's lines are in L1D (timing/memory.h). */
 };
 
@@ -55,14 +56,15 @@ struct fast_meta {
 
 struct fast_fetch {
     uint64_t tag;
-    struct op *ops;     /* Decoded ops of the page. */
+    struct op *ops;         /* Decoded ops of the page. */
     struct line_map *lines; /* Which of the page's lines are in L1I. */
     uint16_t owner;
     uint16_t next, prev;
-    bool guarded;       /* A guarded page: indirect branches into it are checked (arch/bti.c). */
+    bool guarded; /* A guarded page: indirect branches into it are checked (arch/bti.c). */
 };
 
-/* Slots by page, with the contexts spread: `ctx` is a tag's context field, as pe.dctx and pe.ictx hold it. */
+/* Slots by page, with the contexts spread: `ctx` is a tag's context field, as pe.dctx and pe.ictx hold it.
+ */
 static inline unsigned fast_index(uint64_t va, uint64_t ctx)
 {
     return (unsigned)((va >> AVS_PAGE_SHIFT) ^ (ctx >> 1)) & (FAST_DATA_COUNT - 1);

@@ -18,7 +18,7 @@ enum mmu_access {
     MMU_READ = 0,
     MMU_WRITE = 1,
     MMU_FETCH = 2,
-    MMU_RW = 3,      /* Atomic: needs both; a fault reports as AArch64.DataAbort says (WnR by what failed). */
+    MMU_RW = 3, /* Atomic: needs both; a fault reports as AArch64.DataAbort says (WnR by what failed). */
 };
 
 /* The registers and state that decide a translation. Two contexts with equal keys are the same. */
@@ -35,11 +35,11 @@ struct mmu_key {
 struct mmu_ctx {
     struct mmu_key key;
     bool s1_on, s2_on;
-    bool el0, priv, pan, wxn, align_check;   /* align_check: SCTLR_ELx.A (and nAA later). */
-    bool cache_data, cache_instr;            /* SCTLR_ELx.C and I, HCR_EL2.CD and ID: for timing alone. */
-    bool two_ranges;                         /* The regime has TTBR1 (EL1&0, EL2&0). */
-    uint16_t asid, vmid;                     /* As tags; 0 where the regime has none. */
-    uint8_t tlb_tag;                         /* Regime and Security state, compared by the TLB. */
+    bool el0, priv, pan, wxn, align_check; /* align_check: SCTLR_ELx.A (and nAA later). */
+    bool cache_data, cache_instr;          /* SCTLR_ELx.C and I, HCR_EL2.CD and ID: for timing alone. */
+    bool two_ranges;                       /* The regime has TTBR1 (EL1&0, EL2&0). */
+    uint16_t asid, vmid;                   /* As tags; 0 where the regime has none. */
+    uint8_t tlb_tag;                       /* Regime and Security state, compared by the TLB. */
 };
 
 /* Memory type that matters to the engine: anything but Normal goes the device way. */
@@ -49,13 +49,13 @@ struct mmu_result {
     pa_t pa;
     ipa_t ipa;
     enum mem_type type;
-    uint8_t attr;        /* MAIR-style attribute byte after combining stages; PAR_EL1.ATTR. */
-    uint8_t sh;          /* Shareability, PAR_EL1.SH. */
-    bool ns;             /* The output is in Non-secure address space. */
-    bool readable;       /* What else this entry allows in this context: for the fast TLB. */
+    uint8_t attr;  /* MAIR-style attribute byte after combining stages; PAR_EL1.ATTR. */
+    uint8_t sh;    /* Shareability, PAR_EL1.SH. */
+    bool ns;       /* The output is in Non-secure address space. */
+    bool readable; /* What else this entry allows in this context: for the fast TLB. */
     bool writable;
-    bool guarded;        /* A guarded page (FEAT_BTI). */
-    uint16_t owner;      /* Modelled TLB entry, or FAST_OWNER_FLAT. */
+    bool guarded;   /* A guarded page (FEAT_BTI). */
+    uint16_t owner; /* Modelled TLB entry, or FAST_OWNER_FLAT. */
 };
 
 /* Builds the context for accesses by `el` (0..3) in the current Security state, from the registers.
@@ -64,15 +64,15 @@ void mmu_ctx_build(const struct pe *c, unsigned el, bool unpriv, bool pan, struc
 
 /**
  * Translates one access that does not cross a 4 KiB boundary: looks the modelled TLB up, walks on a miss,
- * checks permissions. Returns false with *f filled on a fault. What a walk took is added to c->mmu->late, for
- * the caller to charge (mmu/charge.h).
- * Alignment is the caller's (access.c).
+ * checks permissions. Returns false with *f filled on a fault. What a walk took is added to c->mmu->late,
+ * for the caller to charge (mmu/charge.h). Alignment is the caller's (access.c).
  */
 bool mmu_translate(struct pe *c, const struct mmu_ctx *x, va_t va, enum mmu_access acc,
                    struct mmu_result *r, struct mmu_fault *f);
 
-/* Translates as mmu_translate() does for data accesses at the current EL, as a debugger's access through the
- * PE does (H2.4): from the same TLB, but at no cost, and uncounted. The address is in one 4 KiB page. */
+/* Translates as mmu_translate() does for data accesses at the current EL, as a debugger's access through
+ * the PE does (H2.4): from the same TLB, but at no cost, and uncounted. The address is in one 4 KiB page.
+ */
 bool mmu_debug_translate(struct pe *c, uint64_t va, bool write, struct mmu_result *r);
 
 /* AT instructions: `op` is the sysreg id (SR_AT_S1E1R...). Writes PAR_EL1, or raises (external abort). */

@@ -8,7 +8,8 @@
  * A starting level that VTCR_EL2.SL0 cannot have, or that does not fit T0SZ, is a level 0 translation
  * fault.
  *
- * Does NOT model: Secure stage 2 (FEAT_SEL2), FEAT_S2FWB, FEAT_TTST, 52-bit addresses; of HCR_EL2.CD and ID, all but time (ctx.c).
+ * Does NOT model: Secure stage 2 (FEAT_SEL2), FEAT_S2FWB, FEAT_TTST, 52-bit addresses; of HCR_EL2.CD and
+ * ID, all but time (ctx.c).
  */
 #include "mmu/state.h"
 #include "mmu/walk.h"

@@ -9,7 +9,8 @@
  *   both stages (VMALLS12, ALL)  x    x    x
  *   stage 2 by IPA (IPAS2*)                x     combined entries stay: a VMALLE1 must follow
  *
- * By-address forms for the last level alone (VAL*, IPAS2L*) leave the walk cache as it is. TTL hints are not looked at. Not modelled: nXS forms, RPA forms.
+ * By-address forms for the last level alone (VAL*, IPAS2L*) leave the walk cache as it is. TTL hints are
+ * not looked at. Not modelled: nXS forms, RPA forms.
  *
  * Existence at the current EL, traps and costs belong to the system register side.
  */

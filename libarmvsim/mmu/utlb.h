@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file utlb.h
- * The micro-TLBs of a PE: small, fully associative, in front of the main TLB, one for data accesses and one for
- * fetches. An entry is an entry of the main TLB with all its size. Replacement is first in, first out, so that
- * hits, which the fast TLB serves, leave no trace: a fast slot is live while its owner is in here, and parked
- * when it is not (mmu/fast.h). TLB maintenance empties both (Cortex-A53: DDI 0500, 5.2); so does, on cores that
- * say so, another ASID or VMID.
+ * The micro-TLBs of a PE: small, fully associative, in front of the main TLB, one for data accesses and one
+ * for fetches. An entry is an entry of the main TLB with all its size. Replacement is first in, first out,
+ * so that hits, which the fast TLB serves, leave no trace: a fast slot is live while its owner is in here,
+ * and parked when it is not (mmu/fast.h). TLB maintenance empties both (Cortex-A53: DDI 0500, 5.2); so
+ * does, on cores that say so, another ASID or VMID.
  *
  * A micro-TLB decides nothing but time. Does NOT model: entries smaller than the main TLB's.
  */

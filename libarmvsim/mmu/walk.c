@@ -14,8 +14,8 @@
 #include <string.h>
 
 #include "core/machine.h"
-#include "mmu/state.h"
 #include "mmu/charge.h"
+#include "mmu/state.h"
 
 /* The first level with blocks: 1 for 4 KiB granules, 2 for the others. */
 static unsigned first_block_level(const struct walk *w)

@@ -24,7 +24,7 @@ is "each has a result" "$(sed '/^$/,$d' "$tmp/all.csv" | grep -c 'no result')" 0
 validate --format csv >"$tmp/again.csv"
 ok "the same numbers again" cmp "$tmp/all.csv" "$tmp/again.csv"
 is "evidence" "$(row isca16-xen-hypercall basis)" measured
-is "circular" "$(row rtas23-sgir-store basis)" circular
+is "circular" "$(row rtas23-bare-timer-irq basis)" circular
 is "recalled" "$(row isca16-kvm-gp-save basis) $(row isca16-kvm-gp-save verdict)" "recalled recalled"
 is "recalled wins over circular" "$(row isca16-kvm-el1-save basis)" recalled
 "$ARMVSIM" run --quiet --cpu x-gene-1 --board m400 "$BUILDDIR/hyp/published/type1.elf" >"$tmp/type1"
@@ -102,9 +102,9 @@ like "and is missed" "$(cat "$tmp/out")" '^isca16-xen-hypercall .*-10\.7% +misse
 is "and no other" "$(grep -c missed "$tmp/out")" 1
 tamper isca16-xen-hypercall 1.1
 is "off by a little less than 10 %: status 0" "$(mine >/dev/null; echo $?)" 0
-tamper rtas23-sgir-store 1.5
+tamper rtas23-bare-timer-irq 1.5
 is "a circular row that is off: status 1" "$(mine >"$tmp/out"; echo $?)" 1
-like "and is missed" "$(cat "$tmp/out")" '^rtas23-sgir-store .* missed, circular '
+like "and is missed" "$(cat "$tmp/out")" '^rtas23-bare-timer-irq .* missed, circular '
 tamper isca16-kvm-gp-save 3
 is "a recalled row that is off: status 0" "$(mine >/dev/null; echo $?)" 0
 tamper isca16-xen-hypercall 3

@@ -94,8 +94,8 @@ static uint64_t ticks_of(avs_machine *m, uint32_t insn, uint64_t address)
     return ticks_of_step(c, address);
 }
 
-/* How long an access takes. A load waits for it, and costs that much more than one to a device whose accesses take
- * no time; a store's goes on beside its instruction. */
+/* How long an access takes. A load waits for it, and costs that much more than one to a device whose
+ * accesses take no time; a store's goes on beside its instruction. */
 static uint64_t access_cycles(avs_machine *m, uint32_t insn, uint64_t address)
 {
     struct bus_region *r = bus_find(m->bus, pa(RTC));
@@ -178,7 +178,8 @@ Test(board_file, devices_take_as_long_as_the_board_says)
     avs_machine_free(m);
 }
 
-/* A thousand of the slowest accesses in one block: time goes on exactly, and counts nothing as instructions. */
+/* A thousand of the slowest accesses in one block: time goes on exactly, and counts nothing as
+ * instructions. */
 Test(board_file, the_slowest_devices_in_one_block)
 {
     enum { LOADS = 1000, UNTIL_HERE = 0x14000000 };
