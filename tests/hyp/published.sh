@@ -49,6 +49,10 @@ near() {
 case $name in
 irqpath)
     near irqpath.inst_retired_el2 188
+    near irqpath.mem_access_el2 119
+    near irqpath.l1i_refill_el2 24.9
+    near irqpath.l1d_refill_el2 18.56
+    near irqpath.l1i_refill_el1 13.06
     near irqpath.exc_taken_el1 2
     ;;
 ipi)

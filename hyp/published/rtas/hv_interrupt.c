@@ -6,7 +6,7 @@
 #include "hv.h"
 #include "report.h"
 
-static uint32_t taken[HV_INTERRUPTS_MAX / 32]; /* by whomever */
+static uint32_t taken[HV_INTERRUPTS_MAX / 32]; /* by the hypervisor itself */
 static hv_handler *own[HV_INTERRUPTS_MAX];
 
 static bool bit_of(const uint32_t *bits, uint64_t n)
@@ -23,7 +23,7 @@ void hv_interrupt_own(uint32_t intid, hv_handler *handler)
 /** What is not the VM's should be the hypervisor's. */
 __attribute__((noinline)) static enum hv_outcome handle_own(uint64_t intid)
 {
-    if (!bit_of(taken, intid) || !own[intid]) {
+    if (!own[intid]) {
         give_up("an interrupt of nobody");
     }
     own[intid]((uint32_t)intid);
@@ -32,8 +32,10 @@ __attribute__((noinline)) static enum hv_outcome handle_own(uint64_t intid)
 
 enum hv_outcome hv_interrupt(uint64_t intid)
 {
-    if (bit_of(hv_pe()->vcpu->vm->interrupts, intid)) {
-        hv_vgic_inject_hw(hv_pe()->vcpu, intid);
+    struct hv_vcpu *vcpu = hv_pe()->vcpu;
+
+    if (!bit_of(taken, intid) && bit_of(vcpu->vm->interrupts, intid)) {
+        hv_vgic_inject_hw(vcpu, intid);
         return HV_FORWARDED;
     }
     return handle_own(intid);

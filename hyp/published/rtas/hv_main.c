@@ -43,8 +43,6 @@ int main(void)
     vm->distributor.interrupts = shared;
     vm->distributor.interrupt_count = HV_INTERRUPTS;
     vm->interrupts[0] = 1U << INTID_CNTV;
-    sysreg_write(TPIDR_EL2, (uint64_t)&pe);
-    sysreg_write(VBAR_EL2, (uint64_t)hv_vectors);
     hv_gic_frames(BOARD_GICD, BOARD_GICC, BOARD_GICH);
     hv_gic_on();
     hv_vgic_init(vcpu);
@@ -54,5 +52,5 @@ int main(void)
     sysreg_write(SP_EL1, el2_guest_stack());
     vcpu->regs.elr = (uint64_t)guest;
     vcpu->regs.spsr = SPSR_GUEST;
-    hv_enter();
+    hv_begin(&pe);
 }

@@ -27,7 +27,21 @@
     \single x30, [sp, #HV_REGS_X(30)]
 .endm
 
-/* hv_enter(void): goes on with this PE's vCPU. */
+/* hv_begin(pe): this PE is EL2's from here on; goes on with its vCPU, and with no caller. */
+FUNC hv_begin
+    msr DAIFSet, #0xf
+    msr TPIDR_EL2, x0
+    ADR_L x1, hv_vectors
+    msr VBAR_EL2, x1
+    ic iallu
+    dsb nsh
+    isb
+    mov x29, xzr
+    mov x30, xzr
+    b hv_enter
+ENDFUNC hv_begin
+
+/* hv_enter: goes on with this PE's vCPU. */
 FUNC hv_enter
     mrs x0, TPIDR_EL2
     ldr x0, [x0, #HV_PE_VCPU]
