@@ -57,6 +57,8 @@ irqpath)
     ;;
 ipi)
     near ipi.sender_inst_retired_el1 23
+    near ipi.sender_l1i_refill_el1 3.86
+    near ipi.target_l1i_refill_el1 14.29
     near ipi.target_exc_taken_el1 1
     ;;
 irqlat) near irqlat.exc_irq_el1 1 ;;

@@ -58,11 +58,30 @@ static inline void read_counts(uint32_t (*raw)[WARMUP + SAMPLES])
     }
 }
 
-static void overwrite(unsigned pe)
+/* What is a function of its own begins a line of code, as one of another object file may. */
+#define OWN_LINE __attribute__((noinline, aligned(LINE_SIZE)))
+
+OWN_LINE static void overwrite(unsigned pe)
 {
     for (unsigned i = 0; i < L1D_SIZE; i += LINE_SIZE) {
         buffer[pe][i] = (uint8_t)i;
     }
+}
+
+OWN_LINE static void read_received(void)
+{
+    read_counts(received_raw);
+}
+
+OWN_LINE static void wait_for_ipi(void)
+{
+    target_ready = true;
+    wfi();
+}
+
+OWN_LINE static void hand_over(void)
+{
+    target_done = true;
 }
 
 /** On the target. */
@@ -74,14 +93,14 @@ static bool on_ipi(unsigned intid)
     handled = true;
     dsb_ish();
     __asm__ volatile("sev" ::: "memory");
-    read_counts(received_raw);
+    read_received();
     delivered[taken] = received_at - sent_at;
     pmu_reset();
     while (!sender_done) {
     }
     sender_done = false;
     __asm__ volatile("ic iallu" ::: "memory");
-    target_done = true;
+    hand_over();
     return false; /* who called ends it */
 }
 
@@ -95,26 +114,29 @@ void secondary_main(uint64_t pe)
     irq_on();
     while (true) {
         overwrite((unsigned)pe);
-        target_ready = true;
-        wfi();
+        wait_for_ipi();
     }
 }
 
 /**
+ * The counter is read again where the call returns to: of the lines that the window is counted to
+ * have, only those of gic_send_sgi() are between the readings (models/PUBLISHED.md).
+ *
  * As there, the sender reads its counts only when it is warm; here the last rounds of the warm-up
  * go that way already, so that its code is in L2.
  */
 static void sample(bool warming_up)
 {
+    uint64_t after;
+
     handled = false;
     while (!target_ready) {
     }
     pmu_reset();
     sent_at = count_now();
     gic_send_sgi(target, INTID_IPI);
+    after = count_now();
     if (!warming_up) {
-        uint64_t after = count_now();
-
         read_counts(sent_raw);
         stored[taken] = after - sent_at;
     }
@@ -131,7 +153,7 @@ static void sample(bool warming_up)
 }
 
 /** Waits, longer each time, so that samples begin at different phases of the counter. */
-static void pause_ticks(uint64_t ticks)
+OWN_LINE static void pause_ticks(uint64_t ticks)
 {
     uint64_t until = count_now() + ticks;
 
@@ -154,7 +176,8 @@ static uint64_t cpu_on(uint64_t pe, uint64_t entry)
     return x0;
 }
 
-int main(void);
+/* Aligned, so that the call and both readings around it are in one line. */
+int main(void) __attribute__((aligned(LINE_SIZE)));
 
 /** Prints samples without those of the warm-up. */
 static void print(const char *name, const uint64_t *values)
