@@ -3,9 +3,10 @@
  * @file host.c
  * The loop of a vCPU's thread in a host kernel at EL2, by the steps of KVM's in Linux 6.12 for
  * arm64: work of the thread and requests, PMU and list registers (the vCPU has no interrupts, so
- * they are left alone), the mode that others look at, debug, FP/SIMD; the guest; and all of that
- * backwards, with interrupts open for a moment, then the handler of the exit. How many instructions
- * the original's functions have was not published (models/PUBLISHED.md).
+ * they are left alone), timers, the mode that others look at, debug, FP/SIMD; the guest; and all of
+ * that backwards, with interrupts open for a moment, then the handler of the exit. What a kernel
+ * finds out of its core, it tests where it matters. How many instructions the original's functions
+ * have was not published; these have as many as was estimated (models/PUBLISHED.md).
  */
 #include "host.h"
 
@@ -16,6 +17,7 @@
 
 #define NOINLINE __attribute__((noinline))
 #define VMID_BITS 16
+#define MDCR_TDE BIT(8)
 #define PSTATE_AARCH32 BIT(4)
 
 /** What has to be done before the guest goes on, and is not here. */
@@ -27,8 +29,17 @@ NOINLINE static int thread_work(const struct thread *thread)
     return 1;
 }
 
+/** A log of written pages that is full has to be emptied first. */
+static bool dirty_ring_full(const struct kvcpu *vcpu)
+{
+    return vcpu->vm->dirty_ring_size && test_bit(&vcpu->requests, 31);
+}
+
 NOINLINE static int check_requests(struct kvcpu *vcpu)
 {
+    if (dirty_ring_full(vcpu)) {
+        return 0;
+    }
     if (__atomic_load_n(&vcpu->requests, __ATOMIC_RELAXED)) {
         give_up("no request is expected");
     }
@@ -36,16 +47,37 @@ NOINLINE static int check_requests(struct kvcpu *vcpu)
 }
 
 /** Claims the VM's VMID for this PE, unless the generation has changed. */
-NOINLINE static void vmid_update(struct machine *machine, const struct vm *vm)
+NOINLINE static void vmid_update(struct kvcpu *vcpu)
 {
-    uint64_t vmid = __atomic_load_n(&vm->vmid, __ATOMIC_RELAXED);
-    uint64_t active = __atomic_load_n(&machine->active_vmid, __ATOMIC_RELAXED);
+    struct machine *machine = vcpu->vm->machine;
+    struct pe *pe = this_pe(vcpu);
+    uint64_t vmid = __atomic_load_n(&vcpu->vm->vmid, __ATOMIC_RELAXED);
+    uint64_t active = __atomic_load_n(&pe->active_vmid, __ATOMIC_RELAXED);
     uint64_t generation = __atomic_load_n(&machine->vmid_generation, __ATOMIC_RELAXED);
 
     if (active == 0 || ((vmid ^ generation) >> VMID_BITS) != 0 ||
-        !__atomic_compare_exchange_n(&machine->active_vmid, &active, vmid, false, __ATOMIC_RELAXED,
+        !__atomic_compare_exchange_n(&pe->active_vmid, &active, vmid, false, __ATOMIC_RELAXED,
                                      __ATOMIC_RELAXED)) {
         give_up("the VMIDs have not been used up");
+    }
+}
+
+/** The counters that the VM has: the cycle counter and the first of the others. */
+static uint64_t pmu_counters(const struct kvcpu *vcpu)
+{
+    return BIT(31) | (BIT(vcpu->vm->pmu_counters) - 1);
+}
+
+/** Events that count only in the guest or only in the host are changed over, when there are any. */
+NOINLINE static void pmu_switch_events(struct kvcpu *vcpu, bool to_guest)
+{
+    uint64_t on = vcpu->pmu_events[to_guest], off = vcpu->pmu_host_events[to_guest];
+
+    if (!vcpu->vm->has_pmu || !vcpu->pmu_loaded) {
+        return;
+    }
+    if ((on | off) & pmu_counters(vcpu)) {
+        give_up("the host counts no events");
     }
 }
 
@@ -55,7 +87,7 @@ static uint64_t pmu_overflow(const struct kvcpu *vcpu)
     if (!(vcpu->pmcr & 1)) {
         return 0;
     }
-    return vcpu->pmovsset & vcpu->pmcntenset & vcpu->pmintenset;
+    return vcpu->pmovsset & vcpu->pmcntenset & vcpu->pmintenset & pmu_counters(vcpu);
 }
 
 NOINLINE static void pmu_update(struct kvcpu *vcpu)
@@ -64,6 +96,9 @@ NOINLINE static void pmu_update(struct kvcpu *vcpu)
 
     if (!vcpu->vm->has_pmu) {
         return;
+    }
+    if (vcpu->run->device_levels & 4U) {
+        give_up("the PMU's interrupt is in the kernel");
     }
     level = pmu_overflow(vcpu) != 0;
     if (level == vcpu->pmu_level) {
@@ -79,6 +114,45 @@ static bool direct_msis(const struct vm *vm)
     return machine->msis_v41 || (machine->msis_v4 && vm->has_its);
 }
 
+/** List registers in use would go to memory. */
+NOINLINE static void vgic_save(const struct kvcpu *vcpu)
+{
+    if (!machine_has(vcpu, GICV3_INTERFACE)) {
+        give_up("the GIC is another");
+    }
+    if (vcpu->vgic.used || vcpu->vgic.resident) {
+        give_up("no interrupt is expected");
+    }
+}
+
+/** Level and output of a timer, by what its registers were when it was loaded last. */
+static bool timer_expired(const struct guest_timer *timer, uint64_t now)
+{
+    if ((timer->control & 3) != 1) {
+        return false;
+    }
+    return now - timer->offset >= timer->compare;
+}
+
+/** A timer that is loaded is the guest's own business; one that is not may have expired. */
+NOINLINE static void timers_sync(struct kvcpu *vcpu)
+{
+    uint64_t now = __atomic_load_n(&vcpu->vm->machine->ticks, __ATOMIC_RELAXED);
+
+    for (unsigned i = 0; i < TIMERS; i++) {
+        struct guest_timer *timer = &vcpu->timers[i];
+        bool level = timer_expired(timer, now);
+
+        if (timer->loaded && machine_has(vcpu, CAN_NESTED)) {
+            give_up("no nested guest is expected");
+        }
+        if (level != timer->level) {
+            timer->level = level;
+            vcpu->requests |= BIT(2);
+        }
+    }
+}
+
 NOINLINE static void vgic_flush(struct kvcpu *vcpu)
 {
     if (list_is_empty(&vcpu->ap_list) && !direct_msis(vcpu->vm)) {
@@ -89,6 +163,7 @@ NOINLINE static void vgic_flush(struct kvcpu *vcpu)
 
 NOINLINE static void vgic_sync(struct kvcpu *vcpu)
 {
+    vgic_save(vcpu);
     if (list_is_empty(&vcpu->ap_list)) {
         return;
     }
@@ -97,6 +172,9 @@ NOINLINE static void vgic_sync(struct kvcpu *vcpu)
 
 NOINLINE static bool exit_requested(const struct kvcpu *vcpu)
 {
+    if (vcpu->run->immediate_exit || vcpu->run->reason) {
+        return true;
+    }
     return vcpu->paused || vcpu->powered_off ||
            __atomic_load_n(&vcpu->requests, __ATOMIC_RELAXED) ||
            (__atomic_load_n(&vcpu->thread->flags, __ATOMIC_RELAXED) & THREAD_WORK);
@@ -105,13 +183,19 @@ NOINLINE static bool exit_requested(const struct kvcpu *vcpu)
 NOINLINE static void debug_setup(struct kvcpu *vcpu)
 {
     uint64_t before = vcpu->arch.mdcr;
-    uint64_t mdcr = vcpu->host_mdcr | MDCR_TPM | MDCR_TDRA | MDCR_TDOSA;
+    uint64_t mdcr = (vcpu->host_mdcr & MASK(5)) | MDCR_TPM | MDCR_TDRA | MDCR_TDOSA;
 
     if (vcpu->guest_debug) {
         give_up("nobody debugs");
     }
     if (!(vcpu->flags & FLAG_DEBUG_DIRTY)) {
         mdcr |= MDCR_TDA;
+    }
+    if (vcpu->arch.hcr & BIT(42)) {
+        mdcr |= MDCR_TDE;
+    }
+    if (machine_has(vcpu, CAN_HDBGWTR)) {
+        give_up("the core has no fine traps of debug registers");
     }
     vcpu->arch.mdcr = mdcr;
     if (mdcr != before) {
@@ -121,6 +205,9 @@ NOINLINE static void debug_setup(struct kvcpu *vcpu)
 
 NOINLINE static void debug_clear(struct kvcpu *vcpu)
 {
+    if (vcpu->flags & FLAG_DEBUG_DIRTY) {
+        vcpu->flags &= ~FLAG_DEBUG_DIRTY;
+    }
     if (vcpu->guest_debug) {
         give_up("nobody debugs");
     }
@@ -136,8 +223,11 @@ static void check_masked(void)
 NOINLINE static void fp_flush(struct kvcpu *vcpu)
 {
     check_masked();
-    if (vcpu->thread->flags & BIT(16)) {
+    if (vcpu->thread->flags & THREAD_FP_FOREIGN) {
         vcpu->fp_owner = FP_FREE;
+    }
+    if (machine_has(vcpu, CAN_SME) || vcpu->fp.dirty) {
+        give_up("the core has no streaming mode");
     }
 }
 
@@ -147,51 +237,23 @@ NOINLINE static void fp_sync(struct kvcpu *vcpu)
     if (vcpu->fp_owner == FP_GUEST) {
         give_up("the guest uses no FP");
     }
-}
-
-static void account_enter(struct thread *thread)
-{
-    if (thread->accounts_time) {
-        thread->entered = sysreg_read(CNTVCT_EL0);
+    if (machine_has(vcpu, CAN_SVE) && vcpu->fp.sve_length) {
+        give_up("the core has no SVE");
     }
-}
-
-static void account_exit(struct thread *thread)
-{
-    if (thread->accounts_time) {
-        thread->stime += sysreg_read(CNTVCT_EL0) - thread->entered;
-    }
-}
-
-/** A guest that runs is a quiescent state of the PE. */
-NOINLINE static void note_quiescence(struct quiescence *q)
-{
-    if (q->waited_for) {
-        q->reported = q->passed;
-        q->waited_for = false;
-    }
-    if (q->expedited) {
-        give_up("nobody waits for this PE");
-    }
-    if (!__atomic_load_n(&q->urgent, __ATOMIC_ACQUIRE)) {
-        return;
-    }
-    q->urgent = false;
-    if (q->heavy) {
-        q->passed += 2;
+    vcpu->fp.type = vcpu->fp_owner == FP_HOST;
+    if (this_pe(vcpu)->fp_last == &vcpu->fp) {
+        give_up("the guest's registers are not loaded");
     }
 }
 
 NOINLINE static uint64_t enter_exit(struct kvcpu *vcpu)
 {
-    struct quiescence *q = &vcpu->vm->machine->quiescence;
     uint64_t why;
 
-    q->waited_for = true;
-    note_quiescence(q);
-    vcpu->thread->runs_guest = true;
+    account_enter(vcpu);
+    this_pe(vcpu)->running = vcpu;
     why = vcpu_switch(vcpu);
-    vcpu->thread->runs_guest = false;
+    this_pe(vcpu)->running = NULL;
     return why;
 }
 
@@ -199,6 +261,9 @@ NOINLINE static int handle_hvc(struct kvcpu *vcpu)
 {
     trace(&vcpu->vm->machine->hvc, vcpu->arch.ctxt.pc);
     vcpu->hvc_exits++;
+    if ((vcpu->arch.fault_esr & MASK(16)) != 0) {
+        give_up("no other immediate is expected");
+    }
     if (vcpu->arch.hcr & BIT(42)) {
         give_up("no nested guest is expected");
     }
@@ -268,11 +333,15 @@ NOINLINE static int handle_exit(struct kvcpu *vcpu, uint64_t why)
 /** Everything up to the guest's border, with interrupts masked from the middle on. */
 static void before_guest(struct kvcpu *vcpu)
 {
+    vcpu->run->reason = 0;
     thread_work(vcpu->thread);
-    check_requests(vcpu);
+    if (!check_requests(vcpu)) {
+        give_up("the log is full");
+    }
     vcpu->thread->preempt_count++;
-    vmid_update(vcpu->vm->machine, vcpu->vm);
+    vmid_update(vcpu);
     pmu_update(vcpu);
+    pmu_switch_events(vcpu, true);
     irqs_mask();
     vgic_flush(vcpu);
     __atomic_store_n(&vcpu->mode, MODE_INSIDE, __ATOMIC_RELAXED);
@@ -283,7 +352,6 @@ static void before_guest(struct kvcpu *vcpu)
     debug_setup(vcpu);
     fp_flush(vcpu);
     trace(&vcpu->vm->machine->entry, vcpu->arch.ctxt.pc);
-    account_enter(vcpu->thread);
 }
 
 /** A guest that has gone to AArch32 where this VM or this core has none. */
@@ -298,7 +366,9 @@ static void after_guest(struct kvcpu *vcpu, uint64_t why)
     vcpu->exits++;
     debug_clear(vcpu);
     pmu_update(vcpu);
+    pmu_switch_events(vcpu, false);
     vgic_sync(vcpu);
+    timers_sync(vcpu);
     if (vcpu->vm->machine->user_irqchip) {
         give_up("the irqchip is in the kernel");
     }
@@ -306,7 +376,7 @@ static void after_guest(struct kvcpu *vcpu, uint64_t why)
     irqs_unmask();
     isb();
     irqs_mask();
-    account_exit(vcpu->thread);
+    account_exit(vcpu);
     irqs_unmask();
     trace(&vcpu->vm->machine->exit, why);
     handle_exit_early(vcpu, why);

@@ -28,16 +28,22 @@
 #define ICH_HCR_EL2 S3_4_C12_C11_0
 #define ICH_VMCR_EL2 S3_4_C12_C11_7
 
-static struct machine machine = { .vmid_generation = 1UL << 16, .active_vmid = 1UL << 16 | 1 };
-static struct thread thread;
+static struct machine machine = { .capabilities = { BIT(CAN_RAS) | BIT(GICV3_INTERFACE) },
+                                  .vmid_generation = 1UL << 16,
+                                  .pes = { { .active_vmid = 1UL << 16 | 1 } } };
+static struct run_page run_page;
+static struct thread thread = { .time = { .state = TIME_SYSTEM } };
 static struct vm vm = { .vmid = 1UL << 16 | 1,
 
                         .psci_version = 0x10003,
                         .has_vgic = true,
                         .has_pmu = true,
+                        .pmu_counters = 6,
                         .machine = &machine };
 static struct kvcpu vcpu = { .vm = &vm,
                              .thread = &thread,
+                             .run = &run_page,
+                             .pmu_loaded = true,
                              .ap_list = { &vcpu.ap_list, &vcpu.ap_list } };
 static struct percpu percpu;
 

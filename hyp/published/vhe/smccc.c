@@ -61,9 +61,23 @@ NOINLINE static bool offered(const struct kvcpu *vcpu, uint32_t function)
     }
 }
 
+/** DEN0028: owning entities (bits 29 to 24) that have a number, of fast calls. */
+NOINLINE static bool owner_is_known(uint32_t function)
+{
+    uint32_t owner = function >> 24 & 0x3f;
+
+    if (!(function >> 31)) {
+        return function <= 3 || (owner >= 2 && owner <= 31);
+    }
+    return owner <= 6 || owner >= 48;
+}
+
 /** Ranges that the VM's owner put in a tree would come first; there are none. */
 static enum action action_for(const struct kvcpu *vcpu, uint32_t function)
 {
+    if (!owner_is_known(function)) {
+        return DENY;
+    }
     if (test_bit(vcpu->vm->flags, VM_HAS_FILTER)) {
         give_up("no filter is expected");
     }

@@ -24,20 +24,57 @@ static struct percpu *percpu(void)
     return (struct percpu *)sysreg_read(TPIDR_EL2);
 }
 
+/** The vectors of the guest, by what of its branches this core has to forget. */
+NOINLINE static const char *vectors_of_guest(const struct kvcpu *vcpu)
+{
+    if (machine_has(vcpu, ERRATUM_VECTORS)) {
+        give_up("no core needs other vectors here");
+    }
+    return guest_vectors;
+}
+
+/** Traps that depend on what the core can do and the VM may see, beside those of HCR_EL2. */
+NOINLINE static void activate_common_traps(const struct kvcpu *vcpu)
+{
+    if (machine_has(vcpu, CAN_SME) || machine_has(vcpu, CAN_MPAM)) {
+        give_up("the core has no traps of these");
+    }
+    if (machine_has(vcpu, CAN_TCR2) || machine_has(vcpu, CAN_CNTPOFF)) {
+        give_up("the core has no second registers");
+    }
+}
+
+/** FP/SIMD and SVE of the guest trap until it uses them. */
+static uint64_t cpacr_of_guest(const struct kvcpu *vcpu)
+{
+    uint64_t cpacr = 0;
+
+    if (vcpu->fp_owner == FP_GUEST) {
+        cpacr |= CPACR_GUEST_FP;
+        if (machine_has(vcpu, CAN_SVE) && vcpu->fp.sve_length) {
+            cpacr |= BIT(16) | BIT(17);
+        }
+    }
+    if (machine_has(vcpu, CAN_NESTED) && (vcpu->arch.hcr & BIT(42))) {
+        give_up("no nested guest is expected");
+    }
+    return cpacr;
+}
+
 static void activate_traps(struct kvcpu *vcpu)
 {
     uint64_t hcr = vcpu->arch.hcr;
-    uint64_t cpacr = 0;
 
+    if (machine_has(vcpu, ERRATUM_HCR_SYNC)) {
+        hcr |= BIT(31);
+    }
     sysreg_write(HCR_EL2, hcr);
-    if (hcr & BIT(8)) {
+    if (machine_has(vcpu, CAN_RAS) && (hcr & BIT(8))) {
         give_up("no virtual SError is expected");
     }
-    if (vcpu->fp_owner == FP_GUEST) {
-        cpacr |= CPACR_GUEST_FP;
-    }
-    sysreg_write(CPACR_EL1, cpacr);
-    sysreg_write(VBAR_EL1, (uint64_t)guest_vectors);
+    activate_common_traps(vcpu);
+    sysreg_write(CPACR_EL1, cpacr_of_guest(vcpu));
+    sysreg_write(VBAR_EL1, (uint64_t)vectors_of_guest(vcpu));
 }
 
 static void deactivate_traps(struct kvcpu *vcpu)
@@ -46,6 +83,10 @@ static void deactivate_traps(struct kvcpu *vcpu)
         vcpu->arch.hcr &= ~BIT(8);
     }
     sysreg_write(HCR_EL2, HCR_HOST);
+    if (machine_has(vcpu, ERRATUM_SPECULATIVE_AT)) {
+        give_up("no core here has that erratum");
+    }
+    activate_common_traps(vcpu);
     sysreg_write(CPACR_EL1, CPACR_FPEN);
     sysreg_write(VBAR_EL1, (uint64_t)host_vectors);
 }
@@ -83,6 +124,9 @@ NOINLINE static void adjust_pc(struct kvcpu *vcpu)
 
 NOINLINE static void debug_switch(struct kvcpu *vcpu)
 {
+    if (machine_has(vcpu, ERRATUM_TRBE)) {
+        give_up("the core traces nothing");
+    }
     if (vcpu->flags & FLAG_DEBUG_DIRTY) {
         give_up("nobody debugs");
     }
@@ -92,6 +136,17 @@ typedef bool fixup(struct kvcpu *vcpu);
 
 /* What is handled without leaving to the kernel: aborts, FP/SIMD, some registers; not HVC. */
 static fixup *const fixups[64];
+
+/** What the core's errata want of the state that the guest left. */
+NOINLINE static void repair_state(struct kvcpu *vcpu)
+{
+    if (machine_has(vcpu, ERRATUM_ADDRESS) && (vcpu->arch.ctxt.pstate & BIT(4))) {
+        give_up("no core here has that erratum");
+    }
+    if (machine_has(vcpu, CAN_NESTED)) {
+        vcpu->flags &= ~FLAG_PENDING_EXCEPTION;
+    }
+}
 
 /** True when the guest goes on at once. */
 NOINLINE static bool fixup_exit(struct kvcpu *vcpu, uint64_t why)
@@ -107,6 +162,7 @@ NOINLINE static bool fixup_exit(struct kvcpu *vcpu, uint64_t why)
     if (why != EXIT_TRAP) {
         return false;
     }
+    repair_state(vcpu);
     fix = fixups[vcpu->arch.fault_esr >> 26 & 63];
     return fix && fix(vcpu);
 }
@@ -121,6 +177,9 @@ NOINLINE static uint64_t switch_masked(struct kvcpu *vcpu)
     adjust_pc(vcpu);
     restore_guest_state(&vcpu->arch.ctxt);
     debug_switch(vcpu);
+    if (vcpu->arch.hcr & BIT(42)) {
+        vcpu->flags |= FLAG_PENDING_EXCEPTION;
+    }
     do {
         why = guest_enter(&vcpu->arch);
     } while (fixup_exit(vcpu, why));
