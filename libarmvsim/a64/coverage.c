@@ -26,7 +26,7 @@
 #include "a64/insn.h"
 #include "core/status.h"
 
-enum { SLOT_COUNT = 1 << 14, PATH_BYTES = 4096 };
+enum { SLOT_COUNT = 1 << 15, PATH_BYTES = 4096 };
 
 /* A handler and its line's offset in the record. */
 struct slot {
@@ -85,10 +85,10 @@ static char *make_text(size_t *length)
 
     AVS_CHECK(out);
     for (unsigned id = 1; id < A64_ID_COUNT; id++) {
-        for (unsigned set = 0; set < 2; set++)
+        for (unsigned set = 0; set < A64_SET_COUNT; set++)
             add(d->ops[set][id], id, (size_t)ftell(out));
         fprintf(out, "- %s\n", a64_info(id)->name);
-        for (unsigned set = 0; set < 2 && has_twin(id); set++)
+        for (unsigned set = 0; set < A64_SET_COUNT && has_twin(id); set++)
             add(d->alt[set][id], id, (size_t)ftell(out));
         if (has_twin(id))
             fprintf(out, "- %s alt\n", a64_info(id)->name);
@@ -141,15 +141,23 @@ static void note(op_fn fn, bool executed)
         coverage.record[s->at] = '+';
 }
 
+/* The op's own, when `line` stands in its place. */
+static op_fn own_handler(const struct pe *c, const struct op *op)
+{
+    if (op->fn != a64_dispatch_loop.line)
+        return op->fn;
+    return op_page_of(c->code_ops)->line_fn[op_line(c->code_ops, op)];
+}
+
 void a64_coverage_run(struct pe *c, const struct op *op, uint64_t acc)
 {
     call_once(&coverage.once, open_record);
     c->acc = acc;
     while (op) {
-        const op_fn fn = op->fn;
+        const op_fn fn = own_handler(c, op);
         const uint64_t before = c->insn_base + acc_insns(c->acc - op->suffix);
 
-        op = fn(c, op, c->acc);
+        op = op->fn(c, op, c->acc);
         if (coverage.record)
             note(fn, op || pe_insns(c) > before);
     }

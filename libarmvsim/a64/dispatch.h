@@ -97,6 +97,8 @@ static A64_COLD __attribute__((unused)) const struct op *a64_guard(A64_PARAMS)
 #if A64_TIMED
 static A64_COLD __attribute__((unused)) const struct op *a64_arrive_miss(A64_PARAMS)
 {
+    if (op == c->code_ops + OPS_PER_PAGE) /* The next page's first op looks for its line. */
+        A64_GO(op);
     a64_sync(c, op, acc);
     charge_fetch_line(c, c->pc);
     acc = c->acc + op->suffix;

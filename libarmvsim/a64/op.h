@@ -57,10 +57,10 @@ static inline struct op_page *op_page_of(const struct op *ops)
     return (struct op_page *)((uintptr_t)ops - offsetof(struct op_page, ops));
 }
 
-/* The 64-byte line of the page that op is in. */
+/* The 64-byte line of the page that op is in; for ops[OPS_PER_PAGE] the first. */
 static inline unsigned op_line(const struct op *ops, const struct op *op)
 {
-    return (unsigned)((uintptr_t)op - (uintptr_t)ops) / (sizeof(struct op) * OPS_PER_LINE);
+    return (unsigned)((uintptr_t)op - (uintptr_t)ops) / (sizeof(struct op) * OPS_PER_LINE) % OP_LINES;
 }
 
 /* What a64.def says of an instruction. */

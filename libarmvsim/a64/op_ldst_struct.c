@@ -27,7 +27,9 @@ static inline uint8_t *fast_run(const struct pe *c, const struct op *op, unsigne
     const uint64_t va = X(rn), last = va + UIMM - 1, tag = (last & AVS_PAGE_MASK) | c->dctx;
     const struct fast_slot *s_ = FAST_SLOT(va);
 
-    if (unlikely((write ? s_->tag_w : s_->tag_r) != tag || (va & ((1u << size) - 1))))
+    if (unlikely((write ? s_->tag_w : s_->tag_r) != tag))
+        return NULL;
+    if (unlikely((va & ((1u << size) - 1)) && !c->dmeta[s_ - c->dtlb].unaligned))
         return NULL;
     if (unlikely(write ? !A64_STORABLE(va) || !A64_STORABLE(last)
                        : !A64_READABLE(va) || !A64_READABLE(last)))

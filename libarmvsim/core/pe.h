@@ -122,6 +122,7 @@ struct pe {
     uint64_t fp_trap;        /* Non-zero when FP/SIMD access at the current EL and state traps. */
     uint64_t sp_check;       /* 15 when SCTLR_ELx.SA or SA0 applies at the current EL, else 0. */
     struct fast_slot *dtlb;  /* FAST_DATA_COUNT entries. */
+    struct fast_meta *dmeta; /* What handlers seldom need to know of them. */
     struct fast_fetch *itlb; /* FAST_FETCH_COUNT entries. */
     struct line_map *code_lines; /* Of the page that is executing: which of its lines are in L1I. */
     uint64_t mem_access;     /* Memory accesses by loads and stores, as MEM_ACCESS counts (arch/pmu_event.def). */

@@ -170,6 +170,7 @@ struct mmu_state *mmu_state_new(struct pe *c)
     for (unsigned i = 0; i < FAST_FETCH_COUNT; i++)
         s->itlb[i].tag = FAST_NONE;
     c->dtlb = s->dtlb;
+    c->dmeta = s->dmeta;
     c->itlb = s->itlb;
     return s;
 }
