@@ -172,12 +172,15 @@ static bool alignment_ok(struct pe *c, const struct mmu_ctx *x, uint64_t va, uns
     return simple_fault(c, FSC_ALIGNMENT, va, write, flags);
 }
 
-static void charge_device(struct pe *c, const struct part *p, bool write)
+/* Returns the cycles for which a write is still on its way when the core goes on. */
+static uint32_t charge_device(struct pe *c, const struct part *p, bool write)
 {
     const uint32_t latency = bus_access_ticks(p->region, c, write) >> TICK_SHIFT;
 
-    if (c->memory)
-        pe_add_cycles(c, memory_device(c->memory, write, latency, pe_cycles(c)));
+    if (!c->memory)
+        return 0;
+    pe_add_cycles(c, memory_device(c->memory, write, latency, pe_cycles(c)));
+    return write && c->m->model->memory.device_posted ? latency : 0;
 }
 
 static bool device_read(struct pe *c, struct part *p, uint64_t *val)
@@ -199,8 +202,7 @@ static bool device_write(struct pe *c, struct part *p, uint64_t val)
 {
     bool done;
 
-    charge_device(c, p, true);
-    c->m->device_late = bus_access_ticks(p->region, c, true) >> TICK_SHIFT;
+    c->m->device_late = charge_device(c, p, true);
     c->ctr[CTR_mmio]++;
     c->ctr[CTR_mem_uncached]++;
     done = p->region->ops->write(p->region->dev, c, p->off, p->size, val);
