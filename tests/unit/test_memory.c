@@ -4,35 +4,9 @@
  * What data accesses of one PE cost: the latencies of each level, what overlaps, prefetching, stores,
  * walks, fetches, maintenance, what is not cacheable; and that line maps tell what L1 has.
  */
-#include "memory_util.h"
-
-static struct core_model k;
-static struct memory **mem;
-static struct core c;
-
-static void start(void)
-{
-    mem = cores_new(&k, 1, &c);
-}
-
-static void setup(void)
-{
-    k = plain_model();
-}
-
-static void teardown(void)
-{
-    if (mem)
-        memory_free(mem, 1);
-    mem = NULL;
-}
+#include "memory_one.h"
 
 TestSuite(memory, .init = setup, .fini = teardown);
-
-static const struct memory_counts *counts(void)
-{
-    return memory_counts(c.m);
-}
 
 /* Average stall of a pointer chase over `lines` lines, in a scattered order, when all have been seen. */
 static double chase(unsigned lines)

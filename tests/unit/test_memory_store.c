@@ -3,36 +3,10 @@
  * @file test_memory_store.c
  * Stores and what streams: the store buffer, write streaming, prefetched streams of loads, bandwidth.
  */
-#include "memory_util.h"
-
-static struct core_model k;
-static struct memory **mem;
-static struct core c;
-
-static void start(void)
-{
-    mem = cores_new(&k, 1, &c);
-}
-
-static void setup(void)
-{
-    k = plain_model();
-}
-
-static void teardown(void)
-{
-    if (mem)
-        memory_free(mem, 1);
-    mem = NULL;
-}
+#include "memory_one.h"
 
 TestSuite(memory_store, .init = setup, .fini = teardown);
 TestSuite(prefetch, .init = setup, .fini = teardown);
-
-static const struct memory_counts *counts(void)
-{
-    return memory_counts(c.m);
-}
 
 Test(memory_store, waits_only_when_the_buffer_is_full)
 {
