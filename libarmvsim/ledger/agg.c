@@ -52,6 +52,8 @@ unsigned agg_add(struct agg *a, const struct span *s)
     a->entry += s->entry;
     a->handler += s->handler;
     a->ret += s->ret;
+    a->save += s->save;
+    a->restore += s->restore;
     a->idle += s->idle;
     a->sq += (unsigned __int128)cycles * cycles;
     return hist_add(a, cycles);

@@ -13,8 +13,9 @@ enum { HIST_BUCKETS = 32, HIST_OCTAVES = 60 };
 /* What a trap and a world switch have in common. */
 struct span {
     uint64_t entry_insn, insns;
-    uint64_t entry_cycle;               /* Before the entry's cost. */
-    uint64_t entry, handler, ret, idle; /* Cycles by phase; idle ones are part of the handler's. */
+    uint64_t entry_cycle;         /* Before the entry's cost. */
+    uint64_t entry, handler, ret; /* Cycles by phase. */
+    uint64_t save, restore, idle; /* Parts of the handler's. */
 };
 
 struct hist_octave {
@@ -24,7 +25,7 @@ struct hist_octave {
 };
 
 struct agg {
-    uint64_t count, insns, entry, handler, ret, idle, min, max;
+    uint64_t count, insns, entry, handler, ret, save, restore, idle, min, max;
     unsigned __int128 sq;
     struct hist_octave *octave[HIST_OCTAVES];
 };

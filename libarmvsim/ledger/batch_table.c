@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file batch_table.c
- * The eponymous virtual table ledger_batch: columns c0..c18 of the rows of one table in the current batch.
+ * The eponymous virtual table ledger_batch: columns c0..c22 of the rows of one table in the current batch.
  * It exists only in the connection that writes; nothing of it is in the database file.
  */
 #include "ledger/batch_table.h"
@@ -33,7 +33,7 @@ static int vt_connect(sqlite3 *db, void *aux, int argc, const char *const *argv,
     struct vtab *t;
     int rc =
         sqlite3_declare_vtab(db, "CREATE TABLE x(c0,c1,c2,c3,c4,c5,c6,c7,c8,c9,c10,c11,c12,c13,c14,c15,"
-                                 "c16,c17,c18)");
+                                 "c16,c17,c18,c19,c20,c21,c22)");
 
     (void)argc, (void)argv, (void)err;
     if (rc != SQLITE_OK)

@@ -74,7 +74,7 @@ static void write_site(struct ledger *l, int64_t id, const struct frame *f)
     r->v[2] = row_text(s ? s->name : NULL);
     r->v[3] = (int64_t)(s ? f->pc - s->addr : 0);
     r->v[4] = f->exc.insn;
-    r->nulls = (s ? 0 : BIT(2) | BIT(3)) | (f->exc.insn ? 0 : BIT(4));
+    r->nulls = (s ? 0 : BIT(2) | BIT(3)) | (f->exc.insn ? 0 : BIT(4)) | BIT(5) | BIT(6) | BIT(7);
 }
 
 int64_t site_find(struct ledger *l, const struct frame *f, uint32_t *entry)

@@ -12,7 +12,7 @@
 /* "AVSL" in PRAGMA application_id: how one of our databases is told from any other. */
 #define LEDGER_APPLICATION_ID 0x4156534c
 /* PRAGMA user_version: rises with every change that a reader can notice. */
-#define LEDGER_SCHEMA_VERSION 1
+#define LEDGER_SCHEMA_VERSION 2
 
 #define LEDGER_TABLES(T)                                                                                   \
     T(run, 0x3, 0)                                                                                         \
@@ -21,7 +21,9 @@
     T(register, 0x2, 0)                                                                                    \
     T(context, 0x2, 0)                                                                                     \
     T(cause, 0x6, 0)                                                                                       \
-    T(site, 0x4, 0)                                                                                        \
+    T(site, 0x64, 0)                                                                                       \
+    T(place, 0x14, 0)                                                                                      \
+    T(virq_stage, 0x6, 0)                                                                                  \
     T(trap_class, 0, 0)                                                                                    \
     T(state_set, 0, 0)                                                                                     \
     T(state_set_class, 0, 0)                                                                               \
@@ -29,11 +31,16 @@
     T(switch_class, 0, 0)                                                                                  \
     T(trap, 0, 0)                                                                                          \
     T(world_switch, 0, 0)                                                                                  \
+    T(trap_after, 0, 0)                                                                                    \
     T(virq, 0, 0)                                                                                          \
+    T(code, 0, 0)                                                                                          \
     T(trap_agg, 0, 0x200)                                                                                  \
     T(trap_hist, 0, 0)                                                                                     \
+    T(after_agg, 0, 0)                                                                                     \
     T(switch_agg, 0, 0x200)                                                                                \
     T(switch_hist, 0, 0)                                                                                   \
+    T(virq_agg, 0, 0)                                                                                      \
+    T(virq_hist, 0, 0)                                                                                     \
     T(site_agg, 0, 0)                                                                                      \
     T(el_time, 0, 0)                                                                                       \
     T(exception_count, 0, 0)                                                                               \
@@ -54,7 +61,7 @@ enum { LEDGER_REG_X = 0, LEDGER_REG_Q = 32, LEDGER_REG_SYS = 64 };
 /* Register classes: GP, FP/SIMD, then enum sysreg_class. */
 enum { LEDGER_CLASS_GP, LEDGER_CLASS_FP, LEDGER_CLASS_SYS };
 
-enum { ROW_COLUMNS = 19, ROWS_PER_BATCH = 1024 };
+enum { ROW_COLUMNS = 23, ROWS_PER_BATCH = 1024 };
 
 /* One row on its way to the database. */
 struct row {

@@ -270,7 +270,7 @@ static void sum_classes(const struct pe *c, const struct state_key *k, struct cl
 static void write_reg(struct ledger *l, int64_t set, unsigned reg, bool saved, bool restored, bool leaked)
 {
     if (saved | restored | leaked)
-        ROW(l, TABLE_state_set_reg, set, reg, saved, restored, leaked);
+        ROW(l, TABLE_state_set_reg, set, reg, saved, restored, leaked, 0, 0);
 }
 
 static void write_regs(struct ledger *l, int64_t set, const struct state_key *k)
@@ -310,10 +310,10 @@ static void add_set(struct ledger *l, const struct pe *c, uint32_t entry, const 
         cost->restored += sum[i].restored;
         cost->leaked += sum[i].leaked;
         if (sum[i].saved + sum[i].restored + sum[i].leaked)
-            ROW(l, TABLE_state_set_class, id, i, sum[i].saved, sum[i].restored, sum[i].leaked,
+            ROW(l, TABLE_state_set_class, id, i, sum[i].saved, sum[i].restored, sum[i].leaked, 0, 0,
                 (int64_t)sum[i].save_cycles, (int64_t)sum[i].restore_cycles);
     }
-    ROW(l, TABLE_state_set, id, k->el, cost->saved, cost->restored, cost->leaked);
+    ROW(l, TABLE_state_set, id, k->el, cost->saved, cost->restored, cost->leaked, 0, 0);
     write_regs(l, id, k);
 }
 

@@ -57,7 +57,8 @@ static void write_agg(struct ledger *l, enum ledger_table t, int64_t id, const s
 
     memcpy(&sq_bits, &sq, sizeof(sq_bits));
     ROW(l, t, id, (int64_t)a->count, (int64_t)a->insns, (int64_t)a->entry, (int64_t)a->handler,
-        (int64_t)a->ret, (int64_t)a->idle, (int64_t)a->min, (int64_t)a->max, sq_bits);
+        (int64_t)a->ret, (int64_t)a->idle, (int64_t)a->min, (int64_t)a->max, sq_bits, (int64_t)a->save,
+        (int64_t)a->restore);
 }
 
 static void flush(struct ledger *l, struct agg_dict *d, enum ledger_table agg, enum ledger_table hist)

@@ -83,12 +83,14 @@ static void write_trap(struct ledger *l, const struct pe *c, const struct frame 
         (int64_t)(c->pc - f->pc),
         state,
         (int64_t)world_switch,
+        (int64_t)s->save,
+        (int64_t)s->restore,
     };
 
     memcpy(r->v, v, sizeof(v));
     r->nulls = (f->parent ? 0 : BIT(2)) | (f->exc.far_valid ? 0 : BIT(6)) |
                (f->exc.ipa_valid ? 0 : BIT(7)) | (state == TRAP_COMPLETE ? 0 : BIT(15) | BIT(16)) |
-               (world_switch ? 0 : BIT(18));
+               (world_switch ? 0 : BIT(18)) | BIT(21) | BIT(22);
     if (state != TRAP_COMPLETE)
         return;
     site_add(l, site_entry, span_cycles(s));

@@ -26,7 +26,8 @@ static void write_life(struct ledger *l, unsigned pe, const struct virq_life *v,
     r->v[5] = (int64_t)v->lr_cycle;
     r->v[6] = (int64_t)v->ack_cycle;
     r->v[7] = (int64_t)eoi;
-    r->nulls = (v->pintid ? 0 : BIT(4)) | (v->acked ? 0 : BIT(6)) | (completed ? 0 : BIT(7));
+    r->nulls = (v->pintid ? 0 : BIT(4)) | (v->acked ? 0 : BIT(6)) | (completed ? 0 : BIT(7)) | BIT(8) |
+               BIT(9) | BIT(10);
 }
 
 static struct virq_life *life_find(struct ledger *l, int64_t context, uint32_t vintid)

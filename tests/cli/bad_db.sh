@@ -11,7 +11,7 @@ mkdir "$tmp/folder.db"
 echo "this is no database, and longer than sixteen bytes" >"$tmp/text.db"
 printf 'SQLite' >"$tmp/short.db"
 sqlite3 "$tmp/foreign.db" "create table t(x); insert into t values(1)"
-make_ledger "$tmp/newer.db" "pragma user_version = 2"
+make_ledger "$tmp/newer.db" "pragma user_version = 3"
 make_ledger "$tmp/tables.db" "drop view v_trap_class; drop view v_state; drop view v_trap_by_symbol"
 head -c 20000 "$db" >"$tmp/truncated.db"
 cp "$db" "$tmp/locked.db"
@@ -26,7 +26,7 @@ bad "an empty file" empty.db 'is empty'
 bad "a text" text.db 'not an SQLite database'
 bad "a few bytes" short.db 'not an SQLite database'
 bad "another program's database" foreign.db "another program's"
-bad "a newer schema" newer.db 'schema version 2; this armvsim reads version 1'
+bad "a newer schema" newer.db 'schema version 3; this armvsim reads version 2'
 bad "a missing view" tables.db 'no such table'
 bad "a truncated file" truncated.db 'malformed'
 bad "a device" ../../dev/null 'not a regular file'
