@@ -15,6 +15,7 @@
 #include "arch/sysreg_table.h"
 #include "arch/trap.h"
 #include "core/machine.h"
+#include "gic/gic.h"
 
 /* The encoding in an MRS, MSR or SYS instruction: op0<20:19> to op2<7:5>. */
 static unsigned insn_encoding(uint32_t insn)
@@ -82,6 +83,17 @@ static bool undefined_now(const struct pe *c, unsigned how)
            ((how & SRP_NEEDS_E2H) && !(c->sr[SR_HCR_EL2] & HCR_E2H));
 }
 
+/* An ICC_ name that reaches the virtual CPU interface costs what that does: it is state of the core, while the
+ * physical interface talks to the distributor (IHI 0069, 2.3). */
+static enum cost_class charge_now(const struct pe *c, unsigned charge, unsigned id)
+{
+    if (charge == COST_SR_GIC_READ && gic_sysreg_is_virtual(c, id))
+        return COST_SR_VGIC_READ;
+    if (charge == COST_SR_GIC_WRITE && gic_sysreg_is_virtual(c, id))
+        return COST_SR_VGIC_WRITE;
+    return (enum cost_class)charge;
+}
+
 /* Everything before the access itself. On SYSREG_OK, *slot is the register that it reaches; SR_NONE when it
  * is RES0 here. */
 static enum sysreg_result check(struct pe *c, unsigned id, uint32_t insn, bool write, unsigned *slot)
@@ -98,7 +110,7 @@ static enum sysreg_result check(struct pe *c, unsigned id, uint32_t insn, bool w
     if ((how & SRP_GUARDED) && trapped(c, id, sysreg_table[id].group, insn, write))
         return SYSREG_EXC;
     if (p->charge != COST_FREE)
-        timing_charge(c, (enum cost_class)p->charge);
+        timing_charge(c, charge_now(c, p->charge, id));
     *slot = (how & SRP_HOST_EL0) && pe_in_host(c) ? sysreg_table[id].other : p->slot;
     if (unlikely(how & SRP_RES0))
         *slot = SR_NONE;

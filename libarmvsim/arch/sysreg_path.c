@@ -144,10 +144,11 @@ static uint8_t charge_of(const struct sysreg_info *t, bool write)
     case SRC_special:
     case SRC_cache: /* Charged where the work is done. */
         return COST_FREE;
-    case SRC_gic_cpu:
+    case SRC_gic_cpu: /* The physical interface's; sysreg.c knows when it is the virtual one. */
+        return write ? COST_SR_GIC_WRITE : COST_SR_GIC_READ;
     case SRC_vgic_control:
     case SRC_list_register:
-        return write ? COST_SR_GIC_WRITE : COST_SR_GIC_READ;
+        return write ? COST_SR_VGIC_WRITE : COST_SR_VGIC_READ;
     case SRC_timer:
         return COST_SR_TIMER;
     case SRC_tlb:

@@ -59,6 +59,8 @@ void gic_its_msi(struct gic *g, uint32_t device_id, uint32_t event_id);
  * ICC_ encodings reach the virtual interface (ICV_) here when HCR_EL2.IMO/FMO say so at EL1. */
 uint64_t gic_sysreg_read(struct pe *c, unsigned id);
 void gic_sysreg_write(struct pe *c, unsigned id, uint64_t val);
+/* Whether an access from the current state to this ICC_ register reaches the virtual interface. */
+bool gic_sysreg_is_virtual(const struct pe *c, unsigned id);
 /* HCR_EL2 or the Security state changed: recompute what the PE's lines show. */
 void gic_update(struct pe *c);
 

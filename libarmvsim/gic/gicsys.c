@@ -32,6 +32,11 @@ static bool is_virtual(const struct pe *c, const struct gicsys *r)
     return r->hcr && c->el == 1 && c->gic->g->cfg.has_el2 && (pe_hcr(c) & r->hcr);
 }
 
+bool gic_sysreg_is_virtual(const struct pe *c, unsigned id)
+{
+    return is_virtual(c, &rows[id]);
+}
+
 uint64_t gic_sysreg_read(struct pe *c, unsigned id)
 {
     const struct gicsys *r = &rows[id];

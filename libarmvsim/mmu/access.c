@@ -172,22 +172,24 @@ static bool alignment_ok(struct pe *c, const struct mmu_ctx *x, uint64_t va, uns
     return simple_fault(c, FSC_ALIGNMENT, va, write, flags);
 }
 
-/* Returns the cycles for which a write is still on its way when the core goes on. */
+/* Counts a device access, and what it costs. Returns the cycles for which a write is still on its way when the
+ * core goes on. */
 static uint32_t charge_device(struct pe *c, const struct part *p, bool write)
 {
     const uint32_t latency = bus_access_ticks(p->region, c, write) >> TICK_SHIFT;
+    const bool posted = write && c->memory && c->m->model->memory.device_posted;
 
-    if (!c->memory)
-        return 0;
-    pe_add_cycles(c, memory_device(c->memory, write, latency, pe_cycles(c)));
-    return write && c->m->model->memory.device_posted ? latency : 0;
+    c->ctr[CTR_mmio]++;
+    c->ctr[CTR_mmio_waited] += !posted;
+    c->ctr[CTR_mem_uncached]++;
+    if (c->memory)
+        pe_add_cycles(c, memory_device(c->memory, write, latency, pe_cycles(c)));
+    return posted ? latency : 0;
 }
 
 static bool device_read(struct pe *c, struct part *p, uint64_t *val)
 {
     charge_device(c, p, false);
-    c->ctr[CTR_mmio]++;
-    c->ctr[CTR_mem_uncached]++;
     return p->region->ops->read(p->region->dev, c, p->off, p->size, val);
 }
 
@@ -203,8 +205,6 @@ static bool device_write(struct pe *c, struct part *p, uint64_t val)
     bool done;
 
     c->m->device_late = charge_device(c, p, true);
-    c->ctr[CTR_mmio]++;
-    c->ctr[CTR_mem_uncached]++;
     done = p->region->ops->write(p->region->dev, c, p->off, p->size, val);
     c->m->device_late = 0;
     if (code_gone(c, p->region))

@@ -149,7 +149,7 @@ static void count(struct pe *c)
     c->mem_access = 5000;
     c->ctr[CTR_mem_uncached] += 300;
     c->ctr[CTR_l1d_walk] += 7;
-    c->ctr[CTR_mmio] += 4000;
+    c->ctr[CTR_mmio_waited] += 4000;
     c->ctr[CTR_tlb_miss] += 50;
     c->ctr[CTR_tlb_miss_instr] += 20;
     c->ctr[CTR_utlb_instr_refill] += 70;

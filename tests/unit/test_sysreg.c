@@ -522,7 +522,7 @@ Test(sysreg_effect, state_sets_and_costs)
     cr_assert(r.c->sr_write_set[SR_TTBR0_EL1 / 64] & BIT(SR_TTBR0_EL1 % 64));
     before = pe_cycles(r.c);
     sr_set(&r, SR_ICH_LR0_EL2, 0);
-    cr_assert_eq(pe_cycles(r.c) - before, r.m->model->cost[COST_SR_GIC_WRITE]);
+    cr_assert_eq(pe_cycles(r.c) - before, r.m->model->cost[COST_SR_VGIC_WRITE]);
     sr_set(&r, SR_HCR_EL2, HCR_E2H);
     memset(r.c->sr_write_set, 0, sizeof(r.c->sr_write_set));
     sr_set(&r, SR_TTBR0_EL1, 0x3000); /* The register that it reaches is what was written. */
