@@ -98,12 +98,26 @@ static bool signalled_as_fiq(const struct gic_cpu *k)
     }
 }
 
+/* Tells once of each interrupt that is signalled, until another one is or none. */
+static void tell_signalled(struct gic_cpu *k, bool signalled)
+{
+    const struct pe_hooks *hooks = k->c->hooks;
+    const uint32_t intid = signalled ? k->best.intid : INTID_SPURIOUS;
+
+    if (k->signalled == intid)
+        return;
+    k->signalled = intid;
+    if (signalled && hooks && hooks->virq)
+        hooks->virq(hooks->user, k->c, VIRQ_SIGNALLED, 0, intid, 0);
+}
+
 void cpuif_update(struct gic_cpu *k)
 {
     uint32_t lines = 0;
 
     if (k->best.prio != PRIO_IDLE && cpuif_preempts(k))
         lines = signalled_as_fiq(k) ? LINE_FIQ : LINE_IRQ;
+    tell_signalled(k, lines);
     signal_lines(k, LINE_IRQ | LINE_FIQ, lines);
 }
 

@@ -25,6 +25,7 @@ enum {
     TRAP_CLASS_LIMIT = 1 << 14,
     SWITCH_CLASS_LIMIT = 1 << 12,
     STATE_SET_LIMIT = 1 << 12,
+    VIRQ_STAGE_LIMIT = 1 << 12,
     OCTAVE_LIMIT = 1 << 14,
 };
 
@@ -60,6 +61,35 @@ struct lr_slot {
     bool pending; /* As it was written. */
     uint32_t vintid, pintid;
     uint64_t cycle;
+    uint64_t phys_cycle; /* Of the physical interrupt behind it; 0: none is known. */
+};
+
+/* A virtual interrupt between its first list register and its completion, or after that, until it is
+ * written. */
+struct virq_life {
+    int64_t context;
+    uint32_t vintid, pintid;
+    uint64_t phys_cycle, lr_cycle, taken_cycle, ack_cycle, eoi_cycle,
+        maint_cycle; /* 0: not, or not known. */
+    bool acked, completed;
+    bool again;          /* Injected once more while it is active: then, */
+    struct lr_slot next; /* by this. */
+};
+
+/* What a PE's interrupts have come to: ledger/virq.c. */
+enum { VIRQ_SIGNALS = 8 };
+struct virq_track {
+    struct {
+        uint32_t pintid;
+        uint64_t cycle;     /* 0: used, or none. */
+    } signal[VIRQ_SIGNALS]; /* The last physical interrupts that were signalled. */
+    unsigned next_signal;
+    uint64_t
+        trap_signal; /* When that was signalled for which the handler that runs was entered; 0: none. */
+    uint64_t taken_cycle; /* The guest's last virtual IRQ or FIQ exception that has acknowledged nothing. */
+    bool maintenance;     /* `done` raised the maintenance interrupt, which has not been taken. */
+    bool has_done;
+    struct virq_life done; /* The last that completed. */
 };
 
 struct pe_track {
@@ -71,18 +101,9 @@ struct pe_track {
     struct frame frame[FRAMES];
     unsigned fresh_count;
     struct lr_slot lr[LIST_REGISTERS];
+    struct virq_track virq;
     struct el_cell (*cells)[4]; /* By context entry and EL. */
     uint32_t cell_count;
-};
-
-struct virq_life {
-    int64_t context;
-    uint32_t vintid, pintid;
-    uint64_t lr_cycle, ack_cycle;
-    bool acked;
-    bool again; /* Injected once more while it is active: then, */
-    uint32_t again_pintid;
-    uint64_t again_cycle;
 };
 
 struct site_stat {
@@ -119,7 +140,7 @@ struct ledger {
     uint64_t trap_count, switch_count, virq_count;
 
     struct dict contexts, causes, sites, state_sets;
-    struct agg_dict trap_classes, switch_classes;
+    struct agg_dict trap_classes, switch_classes, virq_stages;
     unsigned octaves; /* Allocated in all histograms. */
     struct site_stat *site_stats;
     uint32_t site_capacity;
@@ -211,9 +232,15 @@ void touched_merge(struct touched *t, const struct touched *other);
 
 /* virq.c */
 void virq_event(void *user, struct pe *c, unsigned event, uint32_t vintid, uint32_t pintid, unsigned lr);
+/* An interrupt is taken: a guest's virtual one, or a physical one by a handler. */
+void virq_exception(struct ledger *l, struct pe_track *t, const struct pe *c, const struct exc *exc,
+                    uint64_t cycle);
 /* A guest is about to run: what was written to list registers is its own. */
 void virq_landed(struct ledger *l, struct pe_track *t, const struct pe *c);
 void virq_close_all(struct ledger *l);
+/* The dictionary of stages, and their totals. */
+void virq_write_static(struct ledger *l);
+void virq_flush(struct ledger *l);
 
 /* totals.c: aggregates by class, and when to write them. */
 void agg_dict_init(struct agg_dict *d, unsigned words, uint32_t limit);

@@ -27,6 +27,7 @@ static void state_begin(struct ledger *l)
     dict_init(&l->sites, 2, SITE_LIMIT);
     agg_dict_init(&l->trap_classes, 2, TRAP_CLASS_LIMIT);
     agg_dict_init(&l->switch_classes, 3, SWITCH_CLASS_LIMIT);
+    agg_dict_init(&l->virq_stages, 2, VIRQ_STAGE_LIMIT);
     state_init(l);
     l->text = g_string_chunk_new(4096);
     l->track_count = l->m->pe_count;
@@ -39,6 +40,7 @@ static void state_end(struct ledger *l)
         g_free(l->track[i].cells);
     g_free(l->track);
     g_string_chunk_free(l->text);
+    agg_dict_destroy(&l->virq_stages);
     agg_dict_destroy(&l->switch_classes);
     agg_dict_destroy(&l->trap_classes);
     dict_destroy(&l->state_sets);

@@ -155,6 +155,7 @@ void meta_write_static(struct ledger *l)
 #undef EC
     write_classes(l);
     write_registers(l);
+    virq_write_static(l);
 }
 
 static void write_exceptions(struct ledger *l, unsigned type, unsigned from, unsigned to)

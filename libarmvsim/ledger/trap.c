@@ -212,6 +212,8 @@ void trap_exception(void *user, struct pe *c, const struct exc *exc, unsigned fr
 
     if (l->sink)
         context_account(l, t, c, from_el, start_cycles);
+    if (l->sink && exc->type != EXC_SYNC)
+        virq_exception(l, t, c, exc, start_cycles);
     if (c->el >= 2 && from_el < c->el)
         open_trap(l, t, c, exc, from_el, from_pc, start_cycles);
     else

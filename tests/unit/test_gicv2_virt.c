@@ -104,20 +104,21 @@ Test(gicv2_virt, a_life_is_told_to_the_hooks)
     cr_assert_eq(D_GET(r, 0, GIC_ISACTIVER + 4), BIT(18));
     V_SET(r, GICC_EOIR, 33);
     cr_assert_eq(D_GET(r, 0, GIC_ISACTIVER + 4), 0, "the physical one is deactivated");
-    expect_event(&e, 0, (struct noted){ VIRQ_LR_WRITTEN, 33, 50, 2 });
-    expect_event(&e, 1, (struct noted){ VIRQ_ACKNOWLEDGED, 33, 50, 2 });
-    expect_event(&e, 2, (struct noted){ VIRQ_COMPLETED, 33, 50, 2 });
-    cr_assert_eq(e.count, 3);
+    expect_event(&e, 0, (struct noted){ VIRQ_SIGNALLED, 0, 50, 0 });
+    expect_event(&e, 1, (struct noted){ VIRQ_LR_WRITTEN, 33, 50, 2 });
+    expect_event(&e, 2, (struct noted){ VIRQ_ACKNOWLEDGED, 33, 50, 2 });
+    expect_event(&e, 3, (struct noted){ VIRQ_COMPLETED, 33, 50, 2 });
+    cr_assert_eq(e.count, 4);
 
     r->c->el = 2;
     H_SET(r, GICH_LR, LR_PENDING | LR_SOURCE(5) | LR_EOI | LR_PRIO(0x80) | 7);
     to_guest(r);
     cr_assert_eq(V_GET(r, GICC_IAR), 5 << 10 | 7);
     V_SET(r, GICC_EOIR, 5 << 10 | 7);
-    expect_event(&e, 3, (struct noted){ VIRQ_LR_WRITTEN, 7, 0, 0 });
-    expect_event(&e, 4, (struct noted){ VIRQ_ACKNOWLEDGED, 7, 0, 0 });
-    expect_event(&e, 5, (struct noted){ VIRQ_COMPLETED, 7, 0, 0 });
-    expect_event(&e, 6, (struct noted){ VIRQ_MAINTENANCE, 0, 25, 0 });
+    expect_event(&e, 4, (struct noted){ VIRQ_LR_WRITTEN, 7, 0, 0 });
+    expect_event(&e, 5, (struct noted){ VIRQ_ACKNOWLEDGED, 7, 0, 0 });
+    expect_event(&e, 6, (struct noted){ VIRQ_COMPLETED, 7, 0, 0 });
+    expect_event(&e, 7, (struct noted){ VIRQ_MAINTENANCE, 0, 25, 0 });
     cr_assert_eq(D_GET(r, 0, GIC_ISPENDR), BIT(25));
     rig_free(r);
 }

@@ -363,6 +363,48 @@ Test(ledger, virq_lives)
     rig_free(r);
 }
 
+/* Every stage of a life: signalled at 110, the handler entered, the list register written at 130, and so
+ * on. */
+Test(ledger, virq_stages)
+{
+    struct rig *r = rig_open();
+    const struct pe_hooks *h = &r->hooks;
+    const struct exc irq = { .type = EXC_IRQ, .target_el = 2, .sysreg = SR_NONE, .cause = TRAP_NONE };
+    const struct exc virq = {
+        .type = EXC_IRQ, .target_el = 1, .sysreg = SR_NONE, .cause = TRAP_NONE, .virt = true
+    };
+
+    r->m.sched.current = &r->c;
+    r->c.el = 1;
+    rig_own(r, 1);
+    rig_run(r, 1, 110);
+    h->virq(h->user, &r->c, VIRQ_SIGNALLED, 0, 40, 0);
+    rig_take(r, irq, 2, 0x1000, 10);
+    rig_run(r, 1, 10);
+    h->virq(h->user, &r->c, VIRQ_LR_WRITTEN, 50, 0,
+            0); /* Of software's making, by the interrupt's handler. */
+    rig_eret(r, 1, 0x1000, 5);
+    rig_take(r, virq, 1, 0x1000, 7);
+    rig_run(r, 1, 20);
+    h->virq(h->user, &r->c, VIRQ_ACKNOWLEDGED, 50, 0, 0);
+    rig_run(r, 1, 30);
+    h->virq(h->user, &r->c, VIRQ_COMPLETED, 50, 0, 0);
+    h->virq(h->user, &r->c, VIRQ_MAINTENANCE, 0, 25, 0);
+    rig_run(r, 1, 4);
+    rig_take(r, irq, 2, 0x1000, 10);
+    rig_run(r, 1, 100);
+    h->virq(h->user, &r->c, VIRQ_LR_WRITTEN, 51, 41, 1); /* Its own interrupt was never signalled. */
+    rig_eret(r, 1, 0x1000, 5);
+    rig_close(r);
+    ASK_TEXT(r, "110|130|135|162|192|196",
+             "SELECT phys_cycle||'|'||lr_cycle||'|'||taken_cycle||'|'||ack_cycle||'|'||eoi_cycle||'|'||"
+             "maint_cycle FROM virq WHERE vintid = 50");
+    ASK_TEXT(r, "inject 20 enter 5 acknowledge 27 handle 30 maintain 4 respond 52 live 82",
+             "SELECT group_concat(stage||' '||p50, ' ') FROM v_virq_latency WHERE vintid = 50");
+    ASK_INT(r, 0, "SELECT COUNT(*) FROM v_virq_latency WHERE vintid <> 50");
+    rig_free(r);
+}
+
 /* Active and pending: the second injection is a life of its own, from its list register write on. */
 Test(ledger, virq_injected_again_while_active)
 {

@@ -489,6 +489,7 @@ Test(vgic, hooks_tell_an_interrupts_life)
         { VIRQ_ACKNOWLEDGED, 77, 27, 3 },
         { VIRQ_COMPLETED, 77, 27, 3 },
         { VIRQ_MAINTENANCE, 0, 25, 0 },
+        { VIRQ_SIGNALLED, 0, 25, 0 },
     };
     struct rig *r = hyp();
     struct pe *c = r->c;
@@ -503,8 +504,8 @@ Test(vgic, hooks_tell_an_interrupts_life)
     SYSSET(c, ICC_EOIR1_EL1, 77);
     to_hyp(r);
     SYSSET(c, ICH_HCR_EL2, EN | NPIE);
-    cr_assert_eq(s.count, 4);
-    for (unsigned i = 0; i < 4; i++) {
+    cr_assert_eq(s.count, 5);
+    for (unsigned i = 0; i < 5; i++) {
         cr_assert_eq(s.e[i].event, want[i][0], "event %u", i);
         cr_assert_eq(s.e[i].vintid, want[i][1], "event %u", i);
         cr_assert_eq(s.e[i].pintid, want[i][2], "event %u", i);
