@@ -24,9 +24,9 @@
 
 /* By enum validate_basis. */
 static const struct plot_style styles[BASIS_COUNT] = {
-    [BASIS_MEASURED] = { "#0072b2", "solid", 0 },
-    [BASIS_CIRCULAR] = { "#e69f00", "solid", 1 },
-    [BASIS_RECALLED] = { "#bbbbbb", "solid", 2 },
+    [BASIS_MEASURED] = { "#0072b2", "solid", 0, 0 },
+    [BASIS_CIRCULAR] = { "#e69f00", "solid", 1, 0 },
+    [BASIS_RECALLED] = { "#bbbbbb", "solid", 2, 0 },
 };
 static const char *const meanings[BASIS_COUNT] = {
     [BASIS_MEASURED] = "evidence",
@@ -126,20 +126,12 @@ static void draw_values(struct plot *p, const struct chart *c, unsigned i)
     plot_line(p, "set label %s at graph 1,first %u left offset 1.5,0", values_text, height_of(c, i));
 }
 
-/* A label that fits, the middle of a long one left out. */
 static char *label_of(const struct plot *p, const struct line *l)
 {
-    const char *text = l->machine ? l->machine : l->row->field[PUBLISHED_OPERATION];
-    long len = g_utf8_strlen(text, -1);
-    long most = (long)((double)len * (p->left - 0.1) / plot_text_width(p, text, 1)), head = most / 2;
-    g_autofree char *start = NULL, *whole = NULL;
+    g_autofree char *fit =
+        plot_fit_text(p, l->machine ? l->machine : l->row->field[PUBLISHED_OPERATION], p->left - 0.1);
 
-    if (len <= most)
-        return plot_text(p, text);
-    start = g_utf8_substring(text, 0, head);
-    whole =
-        g_strconcat(start, "\342\200\246", g_utf8_offset_to_pointer(text, len - (most - head - 1)), NULL);
-    return plot_text(p, whole);
+    return plot_text(p, fit);
 }
 
 static void draw_labels(struct plot *p, const struct chart *c)
@@ -225,7 +217,7 @@ static int draw_chart(const struct chart *c, struct plot *p)
     height = plot_legend_height(p, legend, count);
     lay_out(p, c, height);
     plot_begin(p);
-    plot_legend_draw(p, legend, count, plot_foot_height(p, height), true);
+    plot_legend_draw(p, legend, count, plot_foot_height(p, height), PLOT_BOXES);
     draw(p, c);
     return plot_render(p);
 }
