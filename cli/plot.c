@@ -254,7 +254,7 @@ static unsigned legend_columns(const struct plot *p, const struct plot_legend *e
 
     for (unsigned i = 0; i < count; i++)
         widest = fmax(widest, plot_text_width(p, entries[i].label, 1));
-    *step = widest + SAMPLE_IN + 0.16;
+    *step = fmin(widest + SAMPLE_IN + 0.16, p->width - 0.1);
     fit = (unsigned)((p->width - 0.1) / *step);
     return CLAMP(fit, 1, count);
 }
@@ -329,8 +329,9 @@ void plot_legend_draw(struct plot *p, const struct plot_legend *entries, unsigne
     for (unsigned i = 0; i < count; i++) {
         unsigned column = i % columns, line = i / columns;
         double x = left + column * step, row = y - (line + 0.5) * plot_line_height(p);
+        g_autofree char *fit = plot_fit_text(p, entries[i].label, step - SAMPLE_IN - 0.06);
 
         draw_sample(p, &entries[i].style, x, row, sample);
-        plot_label(p, x + SAMPLE_IN + 0.05, row, "left", 1, "#000000", entries[i].label);
+        plot_label(p, x + SAMPLE_IN + 0.05, row, "left", 1, "#000000", fit);
     }
 }

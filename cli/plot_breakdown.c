@@ -68,7 +68,7 @@ static const char by_phase[] =
     "SELECT name, part, 1.0 * CASE part WHEN 'entry' THEN e WHEN 'save' THEN s WHEN 'handler' THEN h - i - "
     "s - t"
     "       WHEN 'restore' THEN t WHEN 'idle' THEN i ELSE r END / n, n"
-    " FROM a JOIN p WHERE n > 0 ORDER BY c DESC, name, ord";
+    " FROM a JOIN p WHERE n > 0 ORDER BY c - i DESC, name, ord";
 
 static enum part part_of(const char *name)
 {

@@ -35,7 +35,9 @@ static void panel_head(struct plot *p, const struct series *s, double base, doub
     g_autofree char *p99 = cli_grouped((uint64_t)series_quantile(s, 99));
     g_autofree char *text = g_strdup_printf("n %s, p50 %s, p99 %s", count, p50, p99);
     g_autofree char *stats = plot_sized_text(p, text, 0.9);
-    g_autofree char *label = plot_text(p, s->label);
+    double room = p->width - p->left - p->right - plot_text_width(p, text, 0.9) - 0.1;
+    g_autofree char *fit = plot_fit_text(p, s->label, room);
+    g_autofree char *label = plot_text(p, fit);
 
     plot_line(p, "set label %s at first %.10g,%.3f left offset 0.3,0 font ',%.2f'", label, min,
               base + PANEL_HEAD, p->label_pt);
@@ -45,7 +47,7 @@ static void panel_head(struct plot *p, const struct series *s, double base, doub
               base, max, base);
 }
 
-/* One panel: bars of the share of the class's traps, the highest as high as there is room. */
+/* One panel: bars of the share of the traps, the highest as high as there is room. */
 static void panel(struct plot *p, const struct series *s, double base, double min, double max,
                   GString *tics)
 {
@@ -76,7 +78,7 @@ static void draw(struct plot *p, GPtrArray *all, double min, double max)
         panel(p, series_at(all, i), all->len - 1 - i, min, max, tics);
     plot_line(p, "set yrange [0:%u]", all->len);
     plot_line(p, "set ytics (%s) offset 0.5,0", tics->str);
-    plot_y_label(p, "traps of the class [%]");
+    plot_y_label(p, "share of the traps [%]");
     plot_line(p, "set grid xtics back ls 100");
     plot_line(
         p, "plot for [i=0:%u] %s index i using 1:4:1:2:4:5 with boxxyerror fs solid noborder fc rgb '%s'",

@@ -55,6 +55,18 @@ static void add_names(struct plot *p, const char *key)
     }
 }
 
+/* The file's name, and for one that an earlier ledger has its number, too. */
+static void name_by_file(struct plot *p, unsigned i)
+{
+    g_autofree char *name = base_name(&p->sources[i]);
+    unsigned j = 0;
+
+    while (j < i && strcmp(p->sources[j].label, name) != 0)
+        j++;
+    g_free(p->sources[i].label);
+    p->sources[i].label = j < i ? g_strdup_printf("%s (%u)", name, i + 1) : g_strdup(name);
+}
+
 static void find_labels(struct plot *p)
 {
     for (unsigned i = 0; i < p->source_count; i++)
@@ -63,10 +75,8 @@ static void find_labels(struct plot *p)
         add_names(p, name_keys[k]);
     if (all_differ(p) && *p->sources[0].label)
         return;
-    for (unsigned i = 0; i < p->source_count; i++) {
-        g_free(p->sources[i].label);
-        p->sources[i].label = base_name(&p->sources[i]);
-    }
+    for (unsigned i = 0; i < p->source_count; i++)
+        name_by_file(p, i);
 }
 
 static int take_labels(struct plot *p)
