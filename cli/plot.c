@@ -148,10 +148,11 @@ static double char_width(gunichar c)
 
 double plot_text_width(const struct plot *p, const char *text, double scale)
 {
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
     double ems = 0;
 
-    for (; *text; text = g_utf8_next_char(text))
-        ems += char_width(g_utf8_get_char(text));
+    for (const char *c = valid; *c; c = g_utf8_next_char(c))
+        ems += char_width(g_utf8_get_char(c));
     return ems * scale * p->font_pt / POINTS;
 }
 

@@ -152,6 +152,13 @@ static void draw_groups(struct plot *p, const struct chart *c)
     plot_line(p, "set yrange [0.45:%.2f]", c->groups->len + 0.55);
 }
 
+static void draw_whiskers(struct plot *p, const char *data, unsigned block, double width,
+                          const char *colour, const char *more)
+{
+    plot_line(p, "  %s index %u using 3:($4>$3?$1:NaN):3:4 with xerrorbars pt 0 lw %.1f lc rgb '%s'%s",
+              data, block, width, colour, more);
+}
+
 static void draw(struct plot *p, const struct chart *c, double max)
 {
     g_autofree char *data = plot_data_name(p);
@@ -171,10 +178,8 @@ static void draw(struct plot *p, const struct chart *c, double max)
 
         bar_data(p, c, i);
         plot_boxes(p, block, "2:1:(0):2:($1-half):($1+half)", &plot_box_styles[i], false, ", \\");
-        plot_line(p,
-                  "  %s index %u using 3:($4>$3?$1:NaN):3:4 with xerrorbars pt 0 lw 1.1 lc rgb '" WHISKER
-                  "'%s",
-                  data, block, i + 1 < p->source_count ? ", \\" : "");
+        draw_whiskers(p, data, block, 2.8, "#ffffff", ", \\");
+        draw_whiskers(p, data, block, 1.1, WHISKER, i + 1 < p->source_count ? ", \\" : "");
     }
 }
 
