@@ -30,11 +30,12 @@ static void line_data(struct plot *p, const struct series *s)
 static void draw(struct plot *p, GPtrArray *all, double min, double max)
 {
     g_autofree char *data = plot_data_name(p);
+    g_autofree char *label = g_strdup_printf("%s [%%]", series_what(p));
 
     plot_axis(p, min, max, true, "latency [cycles]");
     plot_line(p, "set yrange [0:102]");
     plot_line(p, "set ytics 0,25,100 offset 0.5,0");
-    plot_y_label(p, "traps [%]");
+    plot_y_label(p, label);
     plot_line(p, "set grid xtics ytics back ls 100");
     plot_line(p, "plot \\");
     for (unsigned i = 0; i < all->len; i++) {

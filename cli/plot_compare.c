@@ -202,7 +202,7 @@ static double lay_out(struct plot *p, const struct chart *c, double legend)
 
 static void add_notes(struct plot *p, const struct chart *c)
 {
-    plot_note(p, "Bars: means; whiskers: %d to %d %% of the traps.", WHISKER_FROM, WHISKER_TO);
+    plot_note(p, "Bars: means; whiskers: %dth to %dth percentile.", WHISKER_FROM, WHISKER_TO);
     if (c->left_out)
         plot_note(p, "Left out: %u that cost less.", c->left_out);
     if (c->not_common)

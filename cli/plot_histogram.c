@@ -72,13 +72,14 @@ static void draw(struct plot *p, GPtrArray *all, double min, double max)
 {
     g_autoptr(GString) tics = g_string_new(NULL);
     g_autofree char *data = plot_data_name(p);
+    g_autofree char *label = g_strdup_printf("share of the %s [%%]", series_what(p));
 
     plot_axis(p, min, max, true, "latency [cycles]");
     for (unsigned i = 0; i < all->len; i++)
         panel(p, series_at(all, i), all->len - 1 - i, min, max, tics);
     plot_line(p, "set yrange [0:%u]", all->len);
     plot_line(p, "set ytics (%s) offset 0.5,0", tics->str);
-    plot_y_label(p, "share of the traps [%]");
+    plot_y_label(p, label);
     plot_line(p, "set grid xtics back ls 100");
     plot_line(
         p, "plot for [i=0:%u] %s index i using 1:4:1:2:4:5 with boxxyerror fs solid noborder fc rgb '%s'",

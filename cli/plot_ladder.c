@@ -146,7 +146,7 @@ static void draw_ladder(struct plot *p, const struct ladder *l)
     struct plot_legend legend[PLOT_STYLES];
     double min, max, height = 0;
 
-    plot_note(p, "Marks: medians%s; bars: %d to %d %% of the traps.",
+    plot_note(p, "Marks: medians%s; bars: %dth to %dth percentile.",
               p->source_count == 1 ? ", with their number" : "", BAR_FROM, BAR_TO);
     if (l->left_out)
         plot_note(p, "Left out: %u that cost less.", l->left_out);

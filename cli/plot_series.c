@@ -11,9 +11,9 @@
 #include <string.h>
 
 static const struct by {
-    const char *name, *label, *where, *what;
+    const char *name, *label, *where, *switches, *what;
 } bys[] = {
-#define BY(name, label, where, what) { #name, label, where, what },
+#define BY(name, label, where, switches, what) { #name, label, where, switches, what },
 #include "plot_by.def"
 };
 
@@ -32,15 +32,15 @@ static const char groups_sql[] =
     " (SELECT k.label AS label, a.count AS count, a.entry_cycles + "
     "a.handler_cycles + a.return_cycles AS cycles,"
     "  a.idle_cycles AS idle FROM trap_agg a JOIN k ON k.class = a.class"
-    "  UNION ALL SELECT 'world switch', count, cycles, idle_cycles FROM "
-    "v_switch_agg WHERE %d AND :cause IS NULL)"
+    "  UNION ALL SELECT COALESCE(%s, '?'), count, cycles, idle_cycles FROM "
+    "v_switch_agg WHERE %s AND :cause IS NULL)"
     " GROUP BY label HAVING SUM(count) > 0 ORDER BY SUM(cycles) - SUM(idle) DESC, label";
 
 static const char buckets_sql[] =
     "%s SELECT label, lo, hi, SUM(count) FROM"
     " (SELECT k.label AS label, h.lo AS lo, h.hi AS hi, h.count AS count FROM trap_hist h"
     "  JOIN k ON k.class = h.class"
-    "  UNION ALL SELECT 'world switch', lo, hi, count FROM v_switch_hist WHERE %d AND :cause IS NULL)"
+    "  UNION ALL SELECT COALESCE(%s, '?'), lo, hi, count FROM v_switch_hist WHERE %s AND :cause IS NULL)"
     " GROUP BY label, lo, hi HAVING SUM(count) > 0 ORDER BY label, hi, lo";
 
 static void series_free(void *p)
@@ -133,9 +133,14 @@ static int nothing(struct db *db, const struct by *by)
         return status;
     if (!names->len || !wanted)
         return cli_error("%s: nothing to plot: no %s in this ledger", db->path,
-                         names->len ? by->what : "traps");
+                         names->len || by->switches ? by->what : "traps");
     return cli_error("%s: nothing to plot: no %s caused by %s; causes are %s", db->path, by->what, wanted,
                      names->str);
+}
+
+const char *series_what(const struct plot *p)
+{
+    return g_strcmp0(p->args->by, "switch") ? "traps" : "world switches";
 }
 
 static const struct by *by_named(const char *name)
@@ -150,13 +155,17 @@ static const struct by *by_named(const char *name)
 int series_load(struct db *db, const char *by_name, GPtrArray *list)
 {
     const struct by *by = by_named(by_name);
-    bool switches = !by->label;
+    const char *switches = by->switches ? by->switches : "''", *any = by->switches ? "TRUE" : "FALSE";
     g_autofree char *classes =
         g_strdup_printf(classes_sql, by->label ? by->label : operation_sql, by->where);
-    g_autofree char *groups = g_strdup_printf(groups_sql, classes, switches);
-    g_autofree char *buckets = g_strdup_printf(buckets_sql, classes, switches);
+    g_autofree char *groups = g_strdup_printf(groups_sql, classes, switches, any);
+    g_autofree char *buckets = g_strdup_printf(buckets_sql, classes, switches, any);
     g_autoptr(GPtrArray) found = g_ptr_array_new();
-    int status = db_query(db, groups, add_group, found);
+    int status;
+
+    if (db->causes && !strcmp(by->where, "FALSE"))
+        return cli_error("plot: --cause with --by %s: only traps have a cause", by->name);
+    status = db_query(db, groups, add_group, found);
 
     if (!status)
         status = db_query(db, buckets, add_bucket, found);

@@ -22,7 +22,8 @@ struct series {
 GPtrArray *series_list(void);
 /**
  * Adds the traps of a ledger that --cause selects, grouped as plot_by.def names it, those that cost most
- * first. Grouped by operation, world switches are one of them. None at all is an error.
+ * first. Grouped by operation, world switches are one of them; by switch they are all there is. None at all
+ * is an error.
  */
 int series_load(struct db *db, const char *by, GPtrArray *list);
 /* One series for each ledger, named by its label. */
@@ -38,5 +39,7 @@ struct series *series_find(const GPtrArray *list, const char *label);
 const struct bucket *series_bucket(const struct series *s, unsigned i);
 /* The smallest value that `percent` of the traps do not exceed. */
 double series_quantile(const struct series *s, double percent);
+/* What is shown: "traps", or "world switches". */
+const char *series_what(const struct plot *p);
 /* Says in the caption that lengths have idle time in them, when they do. */
 void series_note_idle(struct plot *p, const GPtrArray *list);

@@ -71,7 +71,7 @@ svg=$(sed 's/<[^>]*>//g' "$out/c.svg" | tr -s '\n\t ' ' ')
 like "what ledgers have in common is said once" "$svg" 'board virt,virtualization=on,gic-version=3, timing block'
 like "the first ledger" "$svg" "cortex-a53 at 1200 MHz, ledger $(sha256sum "$db" | cut -c 1-12)"
 like "the second ledger" "$svg" "cortex-a72 at 2000 MHz, ledger $(sha256sum "$other" | cut -c 1-12)"
-like "what whiskers are" "$svg" 'whiskers: 5 to 95 % of the traps'
+like "what whiskers are" "$svg" 'whiskers: 5th to 95th percentile'
 like "what is not in both" "$svg" 'Not in all ledgers: 1\.'
 is "no axis of time for two clocks" "$(grep -c 'time \[us\]' "$out/c.svg")" 0
 # By cause, those that cost most first: IMO 4230, HVC 1099, TWI, stage 2, TID3.
@@ -115,7 +115,13 @@ ok "cdf by context" plot "$db" cdf -o "$out/ctx.svg" --keep --by context
 is "cdf by context: all its traps" "$(data ctx vm2.0 | tail -n 1)" "1198 100"
 ok "histogram by register" plot "$db" histogram -o "$out/reg.svg" --by register
 like "histogram by register: one" "$(cat "$out/reg.svg")" '>ICC_SGI1R_EL1<'
-fails "an unknown --by" 2 'cdf --by phase: there are cause register context operation' plot "$db" cdf -o "$out/x.svg" --by phase
+ok "cdf by switch" plot "$db" cdf -o "$out/bysw.svg" --keep --by switch
+is "cdf by switch: a pair" "$(data bysw 'vm2.0 → vm1.0' | tr '\n' ';')" "1100 0;1100 25;1350 95;1500 100;"
+like "cdf by switch: the axis" "$(cat "$out/bysw.svg")" '>world switches \[%\]<'
+ok "compare by switch" plot "$db" "$other" compare -o "$out/csw.svg" --keep --by switch
+is "compare by switch: mean" "$(data csw cortex-a72 | cut -d ' ' -f 2 | tr '\n' ' ')" "1000 1200 "
+fails "a cause of switches" 2 'only traps have a cause' plot "$db" cdf -o "$out/x.svg" --by switch --cause HVC
+fails "an unknown --by" 2 'cdf --by phase: there are cause register context operation switch' plot "$db" cdf -o "$out/x.svg" --by phase
 fails "--by where there is none" 2 'timeline has no --by' plot "$db" timeline -o "$out/x.svg" --by cause
 fails "no register traps" 2 'no traps of system register accesses caused by HVC' \
     plot "$db" cdf -o "$out/x.svg" --by register --cause HVC
@@ -199,6 +205,7 @@ for kind in cdf histogram timeline ladder; do
     fails "$kind of nothing" 2 'empty\.db: nothing to plot: no traps in this ledger' plot "$tmp/empty.db" $kind -o "$out/x.svg"
 done
 fails "breakdown of nothing" 2 'no world switches in this ledger' plot "$tmp/empty.db" breakdown -o "$out/x.svg"
+fails "cdf of no switches" 2 'no world switches in this ledger' plot "$tmp/empty.db" cdf --by switch -o "$out/x.svg"
 fails "phases of nothing" 2 'no traps in this ledger' plot "$tmp/empty.db" breakdown --by phase -o "$out/x.svg"
 fails "switches of nothing" 2 'no world switches in this ledger' plot "$tmp/empty.db" switches -o "$out/x.svg"
 fails "compare with nothing" 2 'empty\.db: nothing to plot' plot "$db" "$tmp/empty.db" compare -o "$out/x.svg"
