@@ -132,7 +132,7 @@ void plot_legend_draw(struct plot *p, const struct plot_legend *entries, unsigne
 /* The height of all that stands below the axes' labels: legend and caption. */
 double plot_foot_height(const struct plot *p, double legend);
 
-/* An x axis in cycles below and, when the clock is known, in us above. Linear ones begin at 0. */
+/* An x axis in cycles below and, when the clock is known, in time above. Linear ones begin at 0. */
 void plot_axis(struct plot *p, double min, double max, bool logarithmic, const char *label);
 /* An x axis below, of any unit, from 0. */
 void plot_plain_axis(struct plot *p, double max, const char *label);

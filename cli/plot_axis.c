@@ -135,17 +135,6 @@ static void value_axis(struct plot *p, const char *name, double min, double max,
     axis(p, name, min, max, tics->str, label);
 }
 
-void plot_axis(struct plot *p, double min, double max, bool logarithmic, const char *label)
-{
-    g_autofree char *time = g_strdup_printf("time [us] at %.0f MHz", p->clock_hz / 1e6);
-
-    value_axis(p, "x", min, max, cycles, label, logarithmic);
-    if (p->clock_hz <= 0)
-        return;
-    plot_line(p, "set border 7");
-    value_axis(p, "x2", min, max, (struct unit){ p->clock_hz / 1e6, false }, time, logarithmic);
-}
-
 void plot_plain_axis(struct plot *p, double max, const char *label)
 {
     value_axis(p, "x", 0, max, (struct unit){ 1, false }, label, false);
@@ -174,6 +163,22 @@ static const char *time_unit(double seconds, double *unit)
         i++;
     *unit = units[i].seconds;
     return units[i].name;
+}
+
+void plot_axis(struct plot *p, double min, double max, bool logarithmic, const char *label)
+{
+    const char *name = "us";
+    g_autofree char *time = NULL;
+    double unit = 1e-6;
+
+    value_axis(p, "x", min, max, cycles, label, logarithmic);
+    if (p->clock_hz <= 0)
+        return;
+    if (!logarithmic)
+        name = time_unit(max / p->clock_hz, &unit);
+    time = g_strdup_printf("time [%s] at %.0f MHz", name, p->clock_hz / 1e6);
+    plot_line(p, "set border 7");
+    value_axis(p, "x2", min, max, (struct unit){ p->clock_hz * unit, logarithmic }, time, logarithmic);
 }
 
 /* A window that is far from 0 is counted from its beginning, which is the result; 0 for others. */

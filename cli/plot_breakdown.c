@@ -204,6 +204,12 @@ static void draw_part(struct plot *p, const struct bars *all, enum part part, bo
     plot_boxes(p, block, "2:1:2:3:($1-half):($1+half)", &parts[part].style, true, last ? "" : ", \\");
 }
 
+/* The number behind the bar. */
+static char *total_text(const struct bar *b)
+{
+    return cli_grouped((uint64_t)llround(b->total));
+}
+
 static void draw_labels(struct plot *p, const struct bars *all)
 {
     g_autoptr(GString) tics = g_string_new(NULL);
@@ -212,7 +218,7 @@ static void draw_labels(struct plot *p, const struct bars *all)
         const struct bar *b = bar_at(all, i);
         g_autofree char *fit = plot_fit_text(p, b->label, p->left - 0.1);
         g_autofree char *name = plot_text(p, fit);
-        g_autofree char *cycles = cli_grouped((uint64_t)llround(b->total));
+        g_autofree char *cycles = total_text(b);
         g_autofree char *total = plot_text(p, cycles);
 
         g_string_append_printf(tics, "%s%s %u", i ? ", " : "", name, all->bars->len - i);
@@ -244,9 +250,12 @@ static void draw(struct plot *p, const struct bars *all, bool phases, double max
 
 static void lay_out(struct plot *p, const struct bars *all, double legend, double *max)
 {
-    double longest = 0, label = 0;
+    double longest = 0, label = 0, number = 0;
 
     for (unsigned i = 0; i < all->bars->len; i++) {
+        g_autofree char *total = total_text(bar_at(all, i));
+
+        number = fmax(number, plot_text_width(p, total, 1));
         longest = fmax(longest, bar_at(all, i)->total);
         label = fmax(label, plot_text_width(p, bar_at(all, i)->label, 1));
     }
@@ -256,7 +265,7 @@ static void lay_out(struct plot *p, const struct bars *all, double legend, doubl
     p->bottom = plot_foot_height(p, legend) + plot_axis_bottom(p);
     p->height = p->top + p->bottom + 0.15 + all->bars->len * (p->args->columns == 1 ? 0.26 : 0.32);
     /* Room for the number behind the longest bar. */
-    *max = longest / (1 - (plot_text_width(p, "1,000,000", 1) + 0.1) / (p->width - p->left - p->right));
+    *max = longest / (1 - (number + 0.15) / (p->width - p->left - p->right));
 }
 
 static void draw_bars(struct plot *p, struct bars *all, bool phases)

@@ -185,19 +185,23 @@ static void draw(struct plot *p, const struct chart *c, double max)
 
 static double lay_out(struct plot *p, const struct chart *c, double legend)
 {
-    double line = plot_line_height(p), label = 0, longest = 0;
+    double line = plot_line_height(p), label = 0, longest = 0, number = 0;
 
     for (unsigned g = 0; g < c->groups->len; g++) {
         label = fmax(label, plot_text_width(p, c->groups->pdata[g], 1));
-        for (unsigned i = 0; i < p->source_count; i++)
+        for (unsigned i = 0; i < p->source_count; i++) {
+            g_autofree char *value = value_text(mean(cell(c, g, i)) / c->unit[i]);
+
+            number = fmax(number, plot_text_width(p, value, 0.85));
             longest = fmax(longest, bar_end(c, g, i));
+        }
     }
     p->left = fmin(label + 0.15, LABELS_SHARE * p->width);
     p->right = 0.2;
     p->top = g_strcmp0(p->args->unit, "us") ? plot_axis_top(p) : 0.1;
     p->bottom = plot_foot_height(p, legend) + plot_axis_bottom(p);
     p->height = p->top + p->bottom + 0.1 + c->groups->len * (0.1 + 1.05 * line * p->source_count);
-    return longest / (1 - (plot_text_width(p, "1,000,000", 0.85) + 0.1) / (p->width - p->left - p->right));
+    return longest / (1 - (number + 0.15) / (p->width - p->left - p->right));
 }
 
 static void add_notes(struct plot *p, const struct chart *c)

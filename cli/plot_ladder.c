@@ -72,6 +72,12 @@ static void mark_data(struct plot *p, const struct ladder *l, unsigned source)
     }
 }
 
+/* The median as a rung shows it. */
+static char *median_text(const struct series *s)
+{
+    return cli_grouped((uint64_t)series_quantile(s, BAR_MIDDLE));
+}
+
 /* The names at the left, and the median at the right, when there is one. */
 static void draw_rungs(struct plot *p, const struct ladder *l)
 {
@@ -81,7 +87,7 @@ static void draw_rungs(struct plot *p, const struct ladder *l)
         const struct series *s = series_at(l->rungs, r);
         g_autofree char *fit = plot_fit_text(p, s->label, p->left - 0.1);
         g_autofree char *name = plot_text(p, fit);
-        g_autofree char *number = cli_grouped((uint64_t)series_quantile(s, BAR_MIDDLE));
+        g_autofree char *number = median_text(s);
         g_autofree char *median = plot_text(p, number);
 
         g_string_append_printf(tics, "%s%s %u", r ? ", " : "", name, r + 1);
@@ -120,7 +126,12 @@ static void lay_out(struct plot *p, const struct ladder *l, double legend)
     for (unsigned r = 0; r < l->rungs->len; r++)
         label = fmax(label, plot_text_width(p, series_at(l->rungs, r)->label, 1));
     p->left = fmin(label + 0.15, LABELS_SHARE * p->width);
-    p->right = p->source_count == 1 ? plot_text_width(p, "1,000,000", 1) + 0.1 : 0.2;
+    p->right = 0.2;
+    for (unsigned r = 0; r < l->rungs->len && p->source_count == 1; r++) {
+        g_autofree char *median = median_text(series_at(l->rungs, r));
+
+        p->right = fmax(p->right, plot_text_width(p, median, 1) + 0.15);
+    }
     p->top = plot_axis_top(p);
     p->bottom = plot_foot_height(p, legend) + plot_axis_bottom(p);
     p->height = p->top + p->bottom + l->rungs->len * fmax(rung, 1.4 * line);
