@@ -84,6 +84,8 @@ int plot_open(struct plot *p, char **paths, unsigned count);
 void plot_close(struct plot *p);
 /* Parses --from and --to into cycles; what is not given is left as it is. */
 int plot_window(const struct plot *p, double *from, double *to);
+/* The end of a window that begins at `from`: `to`, or later where that would leave it without length. */
+double plot_after(double from, double to);
 
 /* Prepares the caption and the width; margins and height are then for the kind to set. */
 void plot_prepare(struct plot *p);

@@ -7,7 +7,7 @@
 
 #include "plot.h"
 
-enum { X_TICS = 6 };
+enum { X_TICS = 6, TICS_MAX = 100 };
 #define LOG_TIC_IN 0.33 /* The least of a logarithmic axis's length for each tic, in inches. */
 /* A window whose beginning is more than this many times its length is counted from its beginning. */
 #define FAR_OFF 20
@@ -80,9 +80,10 @@ static void log_tics(GString *tics, double min, double max, double inches, struc
 static double linear_step(double span, unsigned count)
 {
     static const double steps[] = { 1, 2, 2.5, 5, 10 };
-    double decade = pow(10, floor(log10(span / (count - 1)))), step = decade;
+    /* Nothing is as wide as one. */
+    double width = span > 0 ? span : 1, decade = pow(10, floor(log10(width / (count - 1)))), step = decade;
 
-    for (size_t i = 0; i < G_N_ELEMENTS(steps) && span / step > count; i++)
+    for (size_t i = 0; i < G_N_ELEMENTS(steps) && width / step > count; i++)
         step = decade * steps[i];
     return step;
 }
@@ -92,7 +93,7 @@ static void linear_tics(GString *tics, double from, double to, double origin, st
 {
     double step = linear_step(to - from, X_TICS), first = ceil(from / step - 0.001);
 
-    for (unsigned i = 0; (first + i) * step <= to + 0.001 * (to - from); i++)
+    for (unsigned i = 0; i < TICS_MAX && (first + i) * step <= to + 0.001 * (to - from); i++)
         add_tic(tics, (first + i) * step, (first + i) * step * unit.scale + origin, unit.suffix);
 }
 
@@ -101,7 +102,7 @@ char *plot_tics(double max, unsigned count)
     GString *tics = g_string_new(NULL);
     double step = linear_step(max, count);
 
-    for (unsigned i = 0; i * step <= max * 1.001; i++)
+    for (unsigned i = 0; i < TICS_MAX && i * step <= max * 1.001; i++)
         add_tic(tics, i * step, i * step, true);
     return g_string_free(tics, FALSE);
 }
@@ -205,7 +206,7 @@ void plot_time_grid(struct plot *p, double from, double to)
     double origin = time_origin(from, to), step = linear_step(to - from, X_TICS),
            first = ceil((from - origin) / step - 0.001);
 
-    for (unsigned i = 0; (first + i) * step + origin <= to + 0.001 * (to - from); i++)
+    for (unsigned i = 0; i < TICS_MAX && (first + i) * step + origin <= to + 0.001 * (to - from); i++)
         g_string_append_printf(tics, "%s'' %.10g", i ? ", " : "", (first + i) * step + origin);
     plot_line(p, "set xtics (%s)", tics->str);
 }

@@ -201,7 +201,7 @@ static double lay_out(struct plot *p, const struct chart *c, double legend)
     p->top = g_strcmp0(p->args->unit, "us") ? plot_axis_top(p) : 0.1;
     p->bottom = plot_foot_height(p, legend) + plot_axis_bottom(p);
     p->height = p->top + p->bottom + 0.1 + c->groups->len * (0.1 + 1.05 * line * p->source_count);
-    return longest / (1 - (number + 0.15) / (p->width - p->left - p->right));
+    return (longest > 0 ? longest : 1) / (1 - (number + 0.15) / (p->width - p->left - p->right));
 }
 
 static void add_notes(struct plot *p, const struct chart *c)

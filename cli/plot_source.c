@@ -4,6 +4,7 @@
  * The ledgers that a figure is made of: opened, named by what tells them apart, and the window of time in
  * them.
  */
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -150,6 +151,11 @@ static int parse_time(const struct plot *p, const char *option, const char *text
     }
     return cli_error("plot: %s %s: not a time; cycles (1500000, 1.5M) or ns, us, ms, s (1250us)", option,
                      text);
+}
+
+double plot_after(double from, double to)
+{
+    return fmax(to, from * (1 + DBL_EPSILON * 4) + 1);
 }
 
 int plot_window(const struct plot *p, double *from, double *to)

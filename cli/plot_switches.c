@@ -79,7 +79,8 @@ static unsigned pair_of(struct switches *s, const char *label)
 static bool add_row(void *user, sqlite3_stmt *row)
 {
     struct switches *s = user;
-    struct sw new = { .at = sqlite3_column_double(row, 1), .cycles = sqlite3_column_double(row, 2) };
+    struct sw new = { .at = sqlite3_column_double(row, 1),
+                      .cycles = fmax(0, sqlite3_column_double(row, 2)) };
 
     if (new.at < s->from || new.at > s->to)
         return true;
@@ -99,7 +100,7 @@ static void find_window(const struct plot *p, struct switches *s)
         last = fmax(last, sw_at(s, i)->at + fmax(1, sw_at(s, i)->cycles));
     }
     s->from = p->args->from ? s->from : first;
-    s->to = p->args->to ? s->to : last;
+    s->to = plot_after(s->from, p->args->to ? s->to : last);
     s->bins = CLAMP(s->all->len / BIN_SWITCHES, 1, BINS_MAX);
 }
 
@@ -211,11 +212,12 @@ static double band_data(struct plot *p, const struct switches *s)
 /* Margins of a panel between y0 and y1 inches, its y axis and that axis's label. */
 static void panel(struct plot *p, double y0, double y1, double top, const char *label)
 {
-    g_autofree char *tics = plot_tics(1.05 * top, Y_TICS);
+    double end = top > 0 ? top : 1;
+    g_autofree char *tics = plot_tics(1.05 * end, Y_TICS);
 
     plot_line(p, "set tmargin at screen %.4f", y1 / p->height);
     plot_line(p, "set bmargin at screen %.4f", y0 / p->height);
-    plot_line(p, "set yrange [0:%.10g]", 1.08 * top);
+    plot_line(p, "set yrange [0:%.10g]", 1.08 * end);
     plot_line(p, "set ytics (%s) offset 0.5,0", tics);
     plot_y_label_at(p, y0, y1, label);
 }

@@ -196,7 +196,7 @@ static int find_window(struct timeline *t)
     if (t->grid.to < 0)
         return cli_error("%s: nothing to plot: no traps in this ledger", p->db->path);
     status = plot_window(p, &t->grid.from, &t->grid.to);
-    t->grid.to = fmax(t->grid.to, t->grid.from + 1);
+    t->grid.to = plot_after(t->grid.from, t->grid.to);
     t->grid.columns = (unsigned)(COLUMNS_PER_INCH * p->width * (1 - LABELS_SHARE / 2));
     t->grid.column_cycles = (t->grid.to - t->grid.from) / t->grid.columns;
     return status;
