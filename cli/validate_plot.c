@@ -199,7 +199,7 @@ static void lay_out(struct plot *p, const struct chart *c, double legend)
     p->left = fmin(label + 0.15, LABELS_SHARE * p->width);
     p->right = plot_text_width(p, "9999 \342\206\222 9999 cycles", 1) + 0.2;
     p->top = 0.1;
-    p->bottom = plot_foot_height(p, legend) + 2.5 * plot_line_height(p);
+    p->bottom = plot_foot_height(p, legend) + plot_axis_bottom(p);
     p->height = p->top + p->bottom + c->lines->len * LINE_IN;
 }
 
