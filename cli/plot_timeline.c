@@ -309,7 +309,7 @@ static void draw(struct plot *p, const struct timeline *t, const unsigned *style
     for (unsigned s = 0; s < LANE_STYLES; s++) {
         const char *name = s == LANE_GUEST ? "contexts" : s == LANE_OTHERS ? "others" : legend[s].label;
 
-        draw_data(p, data.columns[s], s, name, false);
+        draw_data(p, data.plain[s], s, name, false);
         draw_data(p, data.boxes[s], s, name, true);
     }
     plot_line(p, "  NaN notitle");

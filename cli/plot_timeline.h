@@ -34,9 +34,9 @@ struct grid {
     bool merged; /* Something was too narrow. */
 };
 
-/* The data of the figure by style: boxes, and columns of what was merged. */
+/* The data of the figure by style: boxes wide enough for a hatch, and others with what was merged. */
 struct lane_data {
-    GString *boxes[LANE_STYLES], *columns[LANE_STYLES];
+    GString *boxes[LANE_STYLES], *plain[LANE_STYLES];
 };
 
 struct lane *lane_new(const struct grid *g, unsigned pe, unsigned el, const char *name);

@@ -10,6 +10,8 @@
 #include "plot_timeline.h"
 
 #define BOX_COLUMNS 2
+/* Of a box narrower than this, a hatch would leave little to be seen. */
+#define HATCH_COLUMNS 12
 /* A lane's boxes: their lower edge and height, of 1; heights are multiples of a step, and at least a few.
  */
 #define LANE_BASE 0.1
@@ -146,11 +148,12 @@ void lane_write(const struct grid *g, const struct lane *l, const unsigned *styl
     static const unsigned guest[CAUSES_MAX] = { [0 ... CAUSES_MAX - 1] = LANE_GUEST };
     const unsigned *styles = l->el ? style_of : guest;
 
-    write_columns(g, l, styles, y, out->columns);
+    write_columns(g, l, styles, y, out->plain);
     for (unsigned i = 0; i < l->boxes->len; i++) {
         const struct box *b = &g_array_index(l->boxes, struct box, i);
+        bool wide = b->to - b->from >= HATCH_COLUMNS * g->column_cycles;
 
-        write_box(&out->boxes[styles[b->cause]], b->from, b->to, y + LANE_BASE,
-                  y + LANE_BASE + LANE_HEIGHT);
+        write_box(wide ? &out->boxes[styles[b->cause]] : &out->plain[styles[b->cause]], b->from, b->to,
+                  y + LANE_BASE, y + LANE_BASE + LANE_HEIGHT);
     }
 }
