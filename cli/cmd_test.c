@@ -59,6 +59,23 @@ static void add_folder(const char *path, GPtrArray *files)
     }
 }
 
+/* A spec that is named twice, in whichever way, is run once. */
+static void add_spec(const char *path, GPtrArray *specs, GPtrArray *problems)
+{
+    struct spec *s = spec_read(path, problems);
+    bool is_known = false;
+
+    for (unsigned i = 0; s && i < specs->len; i++) {
+        const struct spec *other = specs->pdata[i];
+
+        is_known |= !strcmp(other->name, s->name) && !strcmp(other->folder, s->folder);
+    }
+    if (is_known)
+        spec_free(s);
+    else if (s)
+        g_ptr_array_add(specs, s);
+}
+
 static void find_specs(char **args, GPtrArray *specs, GPtrArray *problems)
 {
     for (char **a = args; *a; a++) {
@@ -70,12 +87,8 @@ static void find_specs(char **args, GPtrArray *specs, GPtrArray *problems)
             add_folder(*a, files);
         if (!files->len)
             g_ptr_array_add(problems, g_strdup_printf("%s: no .spec file in this folder", *a));
-        for (unsigned i = 0; i < files->len; i++) {
-            struct spec *s = spec_read(files->pdata[i], problems);
-
-            if (s)
-                g_ptr_array_add(specs, s);
-        }
+        for (unsigned i = 0; i < files->len; i++)
+            add_spec(files->pdata[i], specs, problems);
     }
 }
 

@@ -13,7 +13,7 @@ enum {
     OFFENDERS = 5,
     LIST_CHARS = 120,
     TABLE_WIDTH = 100,
-    SQL_OPS_MAX = 2000000000,
+    SQL_OPS_MAX = 1000000000,
     SQL_OPS_STEP = 1000000
 };
 
@@ -48,7 +48,7 @@ static char *excess(double measured, double limit)
 {
     double percent = 100 * (measured - limit) / limit;
 
-    if (!(limit > 0))
+    if (!(limit > 0) || fabs(percent) < 0.05)
         return g_strdup("");
     if (percent >= 1000)
         return g_strdup_printf(": %.4g times as much", measured / limit);
@@ -101,11 +101,16 @@ static bool take_first(void *user, sqlite3_stmt *row)
     return false;
 }
 
+static bool is_upper(const struct budget *b)
+{
+    return b->op == OP_LE || b->op == OP_LT;
+}
+
 static void add_first(GString *why, struct db *db, const struct budget *b)
 {
     g_autofree char *query = budget_first_query(b, budget_limit(b, db->clock_hz));
 
-    if (query && (b->op == OP_LE || b->op == OP_LT))
+    if (query && is_upper(b))
         db_query(db, query, take_first, why);
 }
 
@@ -117,7 +122,8 @@ static char *exceeded(struct db *db, const struct budget *b, double measured)
     g_autofree char *by = excess(measured, limit);
     GString *why = g_string_new(NULL);
 
-    g_string_printf(why, "measured %s, allowed %s %s%s\n", got, budget_op_text(b->op), allowed, by);
+    g_string_printf(why, "measured %s, %s %s %s%s\n", got, is_upper(b) ? "allowed" : "wanted",
+                    budget_op_text(b->op), allowed, by);
     add_offenders(why, db, b);
     add_first(why, db, b);
     return g_string_free(why, FALSE);
@@ -149,8 +155,10 @@ static char *unknown_name(struct db *db, const struct budget *b)
         if (strcmp(lists[i].subject, b->subject->name) != 0)
             continue;
         db_query(db, lists[i].query, take_text, known);
-        return g_strdup_printf("nothing to measure: no trap interrupted the %s '%s'; there are %s%s\n",
-                               lists[i].word, b->name, known->len ? known->str : "none",
+        if (!known->len)
+            break;
+        return g_strdup_printf("nothing to measure: no trap interrupted the %s '%s', only %s%s\n",
+                               lists[i].word, b->name, known->str,
                                known->len < LIST_CHARS ? "" : " and others");
     }
     return g_strdup_printf("nothing to measure: there was no %s%s\n", b->name ? b->subject->name : "",

@@ -261,7 +261,7 @@ static char *write_file(struct test_case *t, const struct ledger *got)
         return NULL;
     if (!g_file_set_contents(t->golden.path, text, -1, &error))
         return g_strdup_printf("%s\n", error->message);
-    t->updated = g_strdup(t->golden.path);
+    t->updated = g_path_get_basename(t->golden.path);
     return NULL;
 }
 
