@@ -664,4 +664,19 @@ fails "a bad --define" 2 "^armvsim: test: --define 'x': NAME=VALUE expected$" "$
 fails "no jobs" 2 '^armvsim: test: --jobs 0: at least 1$' "$ARMVSIM" test good.spec --jobs 0
 like "--help has the words of budgets" "$("$ARMVSIM" test --help)" '^  virq\.ack +from the list register'
 
+# The documentation's spec and workflow.
+mkdir doc
+awk '/^```/ { on = /^```ini$/; next } on' "$SRCDIR/docs/ci.md" >doc/tiny.spec
+run doc/tiny.spec --build "$BUILDDIR" --update
+is "the spec of docs/ci.md" "$status $(cat err) $(grep -c '^ok .*, updated tiny-cortex-a5[37]\.golden$' out)" "0  2"
+ok "the spec of docs/ci.md with its golden ledgers" "$ARMVSIM" test doc/tiny.spec --build "$BUILDDIR"
+if python3 -c 'import yaml' 2>/dev/null; then
+    ok "the workflow is YAML" python3 -c 'import sys, yaml
+steps = yaml.safe_load(open(sys.argv[1]))["jobs"]["traps"]["steps"]
+assert any("armvsim test --tap --junit" in step.get("run", "") for step in steps)
+assert all(("run" in step) != ("uses" in step) for step in steps)' "$SRCDIR/docs/example/github-actions.yml"
+else
+    skip "the workflow is YAML" "python3's yaml is missing"
+fi
+
 done_testing
