@@ -326,24 +326,41 @@ char *budget_query(const struct budget *b)
                            agg, hist ? hist : "SELECT 0 AS hi, 0 AS n WHERE 0", b->stat->sql);
 }
 
-char *budget_offenders_query(const struct budget *b)
+/* The limit as SQL has it. */
+static char *limit_text(const struct budget *b, double clock_hz)
 {
-    bool by_count = budget_unit(b) == DIM_COUNT;
-    g_autofree char *query = b->subject->kind->offenders ? replaced(b->subject->kind->offenders, "{order}",
-                                                                    by_count ? "count" : "cycles")
-                                                         : NULL;
+    char text[G_ASCII_DTOSTR_BUF_SIZE];
 
-    return about(b, query);
+    return g_strdup(g_ascii_dtostr(text, sizeof(text), budget_limit(b, clock_hz)));
 }
 
-char *budget_first_query(const struct budget *b, double over)
+/* Whether single events that are too long exceed the budget: quantiles and the maximum. */
+static bool is_of_longest(const struct budget *b)
 {
-    char limit[G_ASCII_DTOSTR_BUF_SIZE];
+    return (b->op == OP_LE || b->op == OP_LT) && (*b->stat->name == 'p' || !strcmp(b->stat->name, "max"));
+}
+
+char *budget_offenders_query(const struct budget *b, double clock_hz)
+{
+    const char *order = budget_unit(b) == DIM_COUNT ? "count" : is_of_longest(b) ? "beyond" : "cycles";
+    g_autofree char *limit = is_of_longest(b) ? limit_text(b, clock_hz) : g_strdup("NULL");
+    g_autofree char *query = NULL, *sorted = NULL;
+
+    if (!b->subject->kind->offenders)
+        return NULL;
+    query = replaced(b->subject->kind->offenders, "{over}", limit);
+    sorted = replaced(query, "{order}", order);
+    return about(b, sorted);
+}
+
+char *budget_first_query(const struct budget *b, double clock_hz)
+{
+    g_autofree char *limit = limit_text(b, clock_hz);
     g_autofree char *query = NULL;
 
-    if (!b->subject->kind->first || b->stat->dimension != DIM_CYCLES || !strcmp(b->stat->name, "total"))
+    if (!b->subject->kind->first || !is_of_longest(b))
         return NULL;
-    query = replaced(b->subject->kind->first, "{over}", g_ascii_dtostr(limit, sizeof(limit), over));
+    query = replaced(b->subject->kind->first, "{over}", limit);
     return about(b, query);
 }
 

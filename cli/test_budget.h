@@ -51,8 +51,8 @@ double budget_limit(const struct budget *b, double clock_hz);
 bool budget_holds(const struct budget *b, double measured, double clock_hz);
 /* The query that gives one value, or NULL when there is nothing to measure. The caller frees these. */
 char *budget_query(const struct budget *b);
-/* What explains an exceeded budget; NULL when there is no such query. */
-char *budget_offenders_query(const struct budget *b);
-char *budget_first_query(const struct budget *b, double over);
+/* What explains an exceeded budget at this clock; NULL when there is no such query. */
+char *budget_offenders_query(const struct budget *b, double clock_hz);
+char *budget_first_query(const struct budget *b, double clock_hz);
 /* All the words, for people. */
 char *budget_help(void);

@@ -74,7 +74,7 @@ static char *shown(const struct budget *b, double value, double clock_hz)
 
 static void add_offenders(GString *why, struct db *db, const struct budget *b)
 {
-    g_autofree char *query = budget_offenders_query(b);
+    g_autofree char *query = budget_offenders_query(b, db->clock_hz);
     g_autoptr(GString) text = g_string_new(NULL);
     struct table *t;
 
@@ -108,9 +108,9 @@ static bool is_upper(const struct budget *b)
 
 static void add_first(GString *why, struct db *db, const struct budget *b)
 {
-    g_autofree char *query = budget_first_query(b, budget_limit(b, db->clock_hz));
+    g_autofree char *query = budget_first_query(b, db->clock_hz);
 
-    if (query && is_upper(b))
+    if (query)
         db_query(db, query, take_first, why);
 }
 

@@ -188,9 +188,9 @@ END
 reason budget "exceeded budgets" <<'END'
 budget: hvc.p99 <= 20
   measured 28 cycles, allowed <= 20 cycles: +40.0%
-    Cause  Symbol  Count  Cycles  Mean  Max
-    ───────────────────────────────────────
-    HVC    guest       3      42    14   28
+    Cause  Symbol  Count  Over  Cycles  Mean  Max
+    ─────────────────────────────────────────────
+    HVC    guest       3     1      42    14   28
   the first beyond it: trap 3, 28 cycles: HVC at guest+0x8 in host, at instruction 27
 budget: hvc >= 4
   measured 3, wanted >= 4: -25.0%
@@ -202,12 +202,11 @@ budget: symbol.guest.mean < 14
     Cause  Symbol  Count  Cycles  Mean  Max
     ───────────────────────────────────────
     HVC    guest       3      42    14   28
-  the first beyond it: trap 3, 28 cycles: HVC at guest+0x8 in host, at instruction 27
 budget: cause.HVC.max <= 20ns
   measured 28 cycles (28 ns), allowed <= 20 cycles (20 ns): +40.0%
-    Cause  Symbol  Count  Cycles  Mean  Max
-    ───────────────────────────────────────
-    HVC    guest       3      42    14   28
+    Cause  Symbol  Count  Over  Cycles  Mean  Max
+    ─────────────────────────────────────────────
+    HVC    guest       3     1      42    14   28
   the first beyond it: trap 3, 28 cycles: HVC at guest+0x8 in host, at instruction 27
 budget: traps.share <= 10%
   measured 66.67%, allowed <= 10%: +567%

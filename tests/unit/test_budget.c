@@ -184,8 +184,8 @@ Test(budget, queries)
 
             if (budget_parse(text, &b, &why)) {
                 check_query(sql, text, budget_query(&b));
-                check_query(sql, text, budget_offenders_query(&b));
-                check_query(sql, text, budget_first_query(&b, 1.5));
+                check_query(sql, text, budget_offenders_query(&b, CLOCK));
+                check_query(sql, text, budget_first_query(&b, CLOCK));
                 count++;
             }
             budget_clear(&b);
