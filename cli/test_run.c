@@ -14,6 +14,8 @@
 
 #include "test.h"
 
+enum { PROGRESS_CHARS = 78 }; /* In one line of any terminal. */
+
 struct runner {
     GPtrArray *cases;
     const struct test_options *options;
@@ -63,10 +65,22 @@ static void remove_folder(const char *path)
     g_rmdir(path);
 }
 
+/* "3 of 12: " and what runs. */
 static void show_progress(const struct runner *r)
 {
-    if (r->is_terminal)
-        g_printerr("\r\033[K%u of %u", r->ended, r->cases->len);
+    g_autoptr(GString) line = NULL;
+
+    if (!r->is_terminal)
+        return;
+    line = g_string_new(NULL);
+    g_string_printf(line, "%u of %u", r->ended, r->cases->len);
+    for (unsigned i = 0; i < r->next && line->len < PROGRESS_CHARS; i++) {
+        const struct test_case *t = r->cases->pdata[i];
+
+        if (!t->is_done)
+            g_string_append_printf(line, "%c %s", strchr(line->str, ':') ? ',' : ':', t->name);
+    }
+    g_printerr("\r\033[K%.*s", PROGRESS_CHARS, line->str);
 }
 
 static void clear_progress(const struct runner *r)
@@ -90,7 +104,6 @@ static void show_done(struct runner *r)
             remove_folder(t->dir);
         r->shown++;
     }
-    show_progress(r);
 }
 
 static bool copy_drives(struct test_case *t, GPtrArray *argv, GError **error)
@@ -174,6 +187,7 @@ static void on_end(GObject *object, GAsyncResult *result, void *user)
     g_ptr_array_remove(r->running, process);
     show_done(r);
     start_more(r);
+    show_progress(r);
     if (!r->running->len)
         g_main_loop_quit(r->loop);
 }
@@ -254,6 +268,7 @@ static void run_loop(struct runner *r)
     guint terminate = g_unix_signal_add(SIGTERM, on_signal, r);
 
     start_more(r);
+    show_progress(r);
     if (r->running->len)
         g_main_loop_run(r->loop);
     clear_progress(r);

@@ -162,6 +162,21 @@ for end in 'seven exit 7' 'loop exit limit' 'loop end limit' 'crash exit crash' 
         spec end
     ok "$key = $value" "$ARMVSIM" test end.spec
 done
+spec stderr <<'END'
+[run]
+image = crash.elf
+[expect]
+exit = crash
+stderr = ^armvsim: ; ^PE0 +EL2h
+stderr-not = instructions
+stderr = nonsense
+END
+run stderr.spec
+is "patterns on standard error" "$status $(grep -oE "(expect: stderr.*|no match for .*, which is|last lines of the stderr)" out)" \
+    "1 expect: stderr 'nonsense'
+no match for 'nonsense' behind '^PE0 +EL2h', which is
+last lines of the stderr
+expect: stderr-not 'instructions'"
 head -c 100 say.elf >broken.elf
 spec broken <<'END'
 [run]
