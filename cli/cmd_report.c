@@ -22,8 +22,9 @@ static const struct report {
 };
 
 static const char description[] =
-    "Reports: summary (default), traps (--by cause, register, symbol or context), switches,\n"
-    "state and breakdown (--by context: for each pair of contexts), virqs.\n"
+    "Reports: summary (default), traps (--by cause, register, symbol, line, context or vm), phases,\n"
+    "aftermath, switches, state and breakdown and table3 (--by context: for each pair of contexts),\n"
+    "needless, leaks, virqs (--by stage), time, counters (--by pe), exceptions.\n"
     "Durations are in cycles of the modelled core, and in us at its clock. CSV and JSON have all\n"
     "values unrounded.";
 
@@ -110,21 +111,64 @@ static int print(struct db *db, const struct report *first, int limit, enum tabl
     return EXIT_OK;
 }
 
+/* Whether any table of a report has this parameter. */
+static bool takes(const struct report *first, const char *parameter)
+{
+    for (const struct report *r = first; r < reports + G_N_ELEMENTS(reports); r++)
+        if (!strcmp(r->name, first->name) && !strcmp(r->by, first->by) && strstr(r->query, parameter))
+            return true;
+    return false;
+}
+
+static int check_filters(const struct report *r, char **causes, char **contexts)
+{
+    const char *parts[] = { *r->by ? " --by " : "", r->by };
+
+    if (causes && !takes(r, ":cause"))
+        return cli_error("report: %s%s%s has no --cause", r->name, parts[0], parts[1]);
+    if (contexts && !takes(r, ":context"))
+        return cli_error("report: %s%s%s has no --context", r->name, parts[0], parts[1]);
+    return EXIT_OK;
+}
+
+static int print_file(const char *path, const struct report *r, char **causes, char **contexts, int limit,
+                      enum table_format format)
+{
+    struct db db;
+    int status = db_open(&db, path);
+
+    if (status)
+        return status;
+    status = db_select(&db, causes, contexts);
+    if (!status)
+        status = print(&db, r, limit, format);
+    g_strfreev(db.causes);
+    g_strfreev(db.contexts);
+    db_close(&db);
+    return status;
+}
+
 int cmd_report(const struct command *self, int argc, char **argv)
 {
     g_autofree char *format_text = NULL;
     g_autofree char *by = NULL;
+    g_auto(GStrv) causes = NULL;
+    g_auto(GStrv) contexts = NULL;
     int limit = -1, status = EXIT_OK;
-    const GOptionEntry entries[] = { { "format", 0, 0, G_OPTION_ARG_STRING, &format_text,
-                                       "table, csv, json or markdown (default: table)", "F" },
-                                     { "by", 0, 0, G_OPTION_ARG_STRING, &by,
-                                       "What to group by: cause, register, symbol, context", "WHAT" },
-                                     { "limit", 0, 0, G_OPTION_ARG_INT, &limit,
-                                       "Show only the first N rows; 0 for all", "N" },
-                                     G_OPTION_ENTRY_NULL };
+    const GOptionEntry entries[] = {
+        { "format", 0, 0, G_OPTION_ARG_STRING, &format_text,
+          "table, csv, json or markdown (default: table)", "F" },
+        { "by", 0, 0, G_OPTION_ARG_STRING, &by,
+          "What to group by: cause, register, symbol, line, context, vm, stage, pe", "WHAT" },
+        { "cause", 0, 0, G_OPTION_ARG_STRING_ARRAY, &causes, "Only traps of this cause (may be repeated)",
+          "C" },
+        { "context", 0, 0, G_OPTION_ARG_STRING_ARRAY, &contexts,
+          "Only this context, or VM with all its vCPUs (may be repeated)", "VM" },
+        { "limit", 0, 0, G_OPTION_ARG_INT, &limit, "Show only the first N rows; 0 for all", "N" },
+        G_OPTION_ENTRY_NULL
+    };
     enum table_format format;
     const struct report *r;
-    struct db db;
 
     if (!cli_options(self, entries, description, &argc, &argv, &status))
         return status;
@@ -138,9 +182,7 @@ int cmd_report(const struct command *self, int argc, char **argv)
     r = find(argc == 3 ? argv[2] : "summary", by);
     if (!r)
         return bad_choice(argc == 3 ? argv[2] : "summary", by);
-    if ((status = db_open(&db, argv[1])))
+    if ((status = check_filters(r, causes, contexts)))
         return status;
-    status = print(&db, r, limit, format);
-    db_close(&db);
-    return status;
+    return print_file(argv[1], r, causes, contexts, limit, format);
 }

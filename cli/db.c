@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "db_recover.h"
+#include "ledger/ledger.h"
 #include "ledger/schema.h"
 
 #define CLOCK_MAX_HZ 1e15
@@ -103,6 +104,13 @@ static int check_schema(struct db *db)
     return EXIT_OK;
 }
 
+/* STATE_REGISTERS(reg_class.id) */
+static void state_registers(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    (void)count;
+    sqlite3_result_int(context, (int)ledger_state_registers((unsigned)sqlite3_value_int(values[0])));
+}
+
 static int read_run(struct db *db)
 {
     g_autofree char *status = db_run_value(db, "status");
@@ -128,6 +136,9 @@ int db_open(struct db *db, const char *path)
     if ((status = check_file(path)) || (status = open_ledger(db)) || (status = check_schema(db)) ||
         (status = read_run(db)))
         db_close(db);
+    else
+        sqlite3_create_function(db->sql, "STATE_REGISTERS", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL,
+                                state_registers, NULL, NULL);
     return status;
 }
 
@@ -139,12 +150,12 @@ void db_close(struct db *db)
 }
 
 /* ["HVC", ...] for json_each(). */
-static char *causes_json(char **causes)
+static char *names_json(char **names)
 {
     GString *out = g_string_new("[");
 
-    for (char **c = causes; *c; c++) {
-        g_string_append(out, c == causes ? "\"" : ",\"");
+    for (char **c = names; *c; c++) {
+        g_string_append(out, c == names ? "\"" : ",\"");
         for (const char *p = *c; *p; p++) {
             if (strchr("\"\\", *p))
                 g_string_append_c(out, '\\');
@@ -157,15 +168,28 @@ static char *causes_json(char **causes)
     return g_string_free(out, FALSE);
 }
 
+static void bind_names(sqlite3_stmt *stmt, const char *parameter, char **names)
+{
+    int index = sqlite3_bind_parameter_index(stmt, parameter);
+
+    if (index && names)
+        sqlite3_bind_text(stmt, index, names_json(names), -1, g_free);
+}
+
 static void bind(struct db *db, sqlite3_stmt *stmt)
 {
     int clock = sqlite3_bind_parameter_index(stmt, ":clock_hz");
-    int cause = sqlite3_bind_parameter_index(stmt, ":cause");
+    int text = sqlite3_bind_parameter_index(stmt, ":text");
+    int id = sqlite3_bind_parameter_index(stmt, ":id");
 
     if (clock && db->clock_hz > 0)
         sqlite3_bind_double(stmt, clock, db->clock_hz);
-    if (cause && db->causes)
-        sqlite3_bind_text(stmt, cause, causes_json(db->causes), -1, g_free);
+    if (text && db->text)
+        sqlite3_bind_text(stmt, text, db->text, -1, SQLITE_TRANSIENT);
+    if (id)
+        sqlite3_bind_int64(stmt, id, db->id);
+    bind_names(stmt, ":cause", db->causes);
+    bind_names(stmt, ":context", db->contexts);
 }
 
 int db_query(struct db *db, const char *query, db_row_fn fn, void *user)

@@ -2,13 +2,20 @@
 /**
  * @file table_text.c
  * Tables for people: aligned text, numbers to the right, and Markdown. Columns without any value are left
- * out; when a table is too wide its widest texts are shortened in the middle.
+ * out; when a table is too wide its widest texts are shortened in the middle, and when they have got short
+ * enough, columns that matter less (column_drop.def) are left out and named below it.
  */
 #include <string.h>
 
 #include "table.h"
 
-enum { GAP = 2, TEXT_MIN = 12 };
+enum { GAP = 2, TEXT_MIN = 12, TEXT_ENOUGH = 22 };
+
+static const char *const droppable[] = {
+#define DROP(key) #key,
+#include "column_drop.def"
+#undef DROP
+};
 
 #define BOLD "\033[1m"
 #define DIM "\033[2m"
@@ -122,20 +129,45 @@ static unsigned total_width(const struct sheet *s)
     return width;
 }
 
-/* Narrows the widest columns of text until the table fits. */
-static void fit(struct sheet *s, unsigned limit)
+/* Narrows the widest columns of text, no further than to `least`, until the table fits. */
+static bool narrow(struct sheet *s, unsigned limit, unsigned least)
 {
     while (total_width(s) > limit) {
         unsigned widest = s->t->column_count;
 
         for (unsigned c = 0; c < s->t->column_count; c++)
-            if (s->shown[c] && !s->right[c] && s->width[c] > TEXT_MIN &&
+            if (s->shown[c] && !s->right[c] && s->width[c] > least &&
                 (widest == s->t->column_count || s->width[c] > s->width[widest]))
                 widest = c;
         if (widest == s->t->column_count)
-            return;
+            return false;
         s->width[widest]--;
     }
+    return true;
+}
+
+/* Leaves one column out. Returns its heading, NULL when there is none that could be missed. */
+static const char *drop(struct sheet *s)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(droppable); i++)
+        for (unsigned c = 0; c < s->t->column_count; c++)
+            if (s->shown[c] && !strcmp(s->t->columns[c].key, droppable[i])) {
+                s->shown[c] = false;
+                return s->t->columns[c].heading;
+            }
+    return NULL;
+}
+
+/* Makes the table fit. Returns the headings of what is left out for it, "" for nothing. */
+static GString *fit(struct sheet *s, unsigned limit)
+{
+    GString *dropped = g_string_new(NULL);
+    const char *heading;
+
+    while (!narrow(s, limit, TEXT_ENOUGH) && (heading = drop(s)))
+        g_string_append_printf(dropped, "%s%s", dropped->len ? ", " : "", heading);
+    narrow(s, limit, TEXT_MIN);
+    return dropped;
 }
 
 /* "a long na...the end": both ends tell names apart. */
@@ -229,12 +261,24 @@ static void append_rule(GString *out, const struct sheet *s)
     g_string_append_c(out, '\n');
 }
 
-static void append_title(GString *out, const struct table *t, bool colour)
+static void append_title(GString *out, const struct table *t, unsigned width, bool colour)
 {
     g_string_append_printf(out, "%s%s%s", colour ? BOLD : "", t->title, colour ? PLAIN : "");
-    if (t->note)
-        g_string_append_printf(out, "  %s%s%s", colour ? DIM : "", t->note, colour ? PLAIN : "");
+    if (t->note) {
+        long len = g_utf8_strlen(t->title, -1) + GAP + g_utf8_strlen(t->note, -1);
+
+        g_string_append_printf(out, "%s%s%s%s", len > (long)width ? "\n" : "  ", colour ? DIM : "", t->note,
+                               colour ? PLAIN : "");
+    }
     g_string_append_c(out, '\n');
+}
+
+static void append_dropped(GString *out, GString *dropped, bool colour)
+{
+    if (dropped->len)
+        g_string_append_printf(out, "%s(too wide here for: %s)%s\n", colour ? DIM : "", dropped->str,
+                               colour ? PLAIN : "");
+    g_string_free(dropped, TRUE);
 }
 
 static void append_hidden(GString *out, const struct table *t)
@@ -245,16 +289,17 @@ static void append_hidden(GString *out, const struct table *t)
 
 void table_write_text(GString *out, const struct table *t, unsigned width, bool colour)
 {
+    GString *dropped;
     struct sheet s;
 
-    append_title(out, t, colour);
+    append_title(out, t, width, colour);
     if (!t->row_count) {
         g_string_append_printf(out, "%s\n", t->empty);
         return;
     }
     s = sheet_new(t);
     s.colour = colour;
-    fit(&s, width);
+    dropped = fit(&s, width);
     if (has_heading(t)) {
         append_row(out, &s, 0, colour ? BOLD : "");
         append_rule(out, &s);
@@ -266,6 +311,7 @@ void table_write_text(GString *out, const struct table *t, unsigned width, bool 
         append_rule(out, &s);
         append_row(out, &s, s.rows - 1, colour ? BOLD : "");
     }
+    append_dropped(out, dropped, colour);
     sheet_free(&s);
 }
 

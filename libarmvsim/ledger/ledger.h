@@ -27,3 +27,5 @@ bool ledger_hooks(struct ledger *l, struct pe_hooks *out);
 bool ledger_failed(const struct ledger *l);
 /* The end of a run: open traps are closed as unfinished, totals and counters written. */
 avs_status ledger_finish(struct ledger *l);
+/* How many registers of a class (reg_class.id) the architecture has that can be in a state set. */
+unsigned ledger_state_registers(unsigned class);

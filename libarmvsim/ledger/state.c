@@ -97,6 +97,17 @@ static bool can_leak(unsigned id)
            r->class == SRC_timer || r->class == SRC_debug || r->class == SRC_pmu;
 }
 
+unsigned ledger_state_registers(unsigned class)
+{
+    unsigned count = 0;
+
+    if (class == LEDGER_CLASS_GP || class == LEDGER_CLASS_FP)
+        return class == LEDGER_CLASS_GP ? 31 : 32;
+    for (unsigned i = 0; i < SR_COUNT; i++)
+        count += LEDGER_CLASS_SYS + (unsigned)regs[i].class == class && is_state(&regs[i]) && regs[i].of == SR_NONE;
+    return count;
+}
+
 void state_init(struct ledger *l)
 {
     dict_init(&l->state_sets, STATE_KEY_WORDS, STATE_SET_LIMIT);
