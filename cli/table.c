@@ -236,6 +236,18 @@ static char *plain(double value)
     return text;
 }
 
+static char *rounded_mean(double value)
+{
+    return rounded(value, fabs(value) < 1000 && value != trunc(value) ? 1 : 0);
+}
+
+static char *signed_number(const struct cell *cell)
+{
+    g_autofree char *text = cell->type == CELL_INT ? grouped(cell->i) : rounded_mean(cell->r);
+
+    return g_strconcat(cell->r > 0 ? "+" : "", text, NULL);
+}
+
 static char *display_number(enum column_kind kind, const struct cell *cell)
 {
     switch (kind) {
@@ -245,8 +257,10 @@ static char *display_number(enum column_kind kind, const struct cell *cell)
         return g_strdup_printf("%.1f%%", cell->r);
     case KIND_CHANGE:
         return g_strdup_printf("%+.1f%%", cell->r);
+    case KIND_DELTA:
+        return signed_number(cell);
     case KIND_MEAN:
-        return rounded(cell->r, fabs(cell->r) < 1000 && cell->r != trunc(cell->r) ? 1 : 0);
+        return rounded_mean(cell->r);
     case KIND_REAL:
         return rounded(cell->r, 3);
     default:

@@ -18,6 +18,7 @@ enum column_kind {
     KIND_SHARE,   /* A fraction: 12.3% */
     KIND_PERCENT, /* Percent: 12.3% */
     KIND_CHANGE,  /* Percent more or less: +12.3% */
+    KIND_DELTA,   /* More or less: +1,234. */
     KIND_VERDICT, /* Text, in colour where there are colours: "met...", "missed...", others. */
     KIND_ANY,     /* As its value is: a text, a count, or a number. */
     KIND_UNIT,    /* Text that people read behind the column before it: "12 us". */
