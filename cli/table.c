@@ -106,8 +106,7 @@ void table_real(struct table *t, double value)
     add(t, (struct cell){ .type = CELL_REAL, .r = value });
 }
 
-/* What comes from a ledger may be anything: control characters must not reach the terminal. */
-static char *printable(const char *text)
+char *table_printable(const char *text)
 {
     g_autofree char *valid = g_utf8_make_valid(text, -1);
     GString *out = g_string_new(NULL);
@@ -122,7 +121,7 @@ static char *printable(const char *text)
 void table_text(struct table *t, const char *text)
 {
     if (text)
-        add(t, (struct cell){ .type = CELL_TEXT, .text = printable(text) });
+        add(t, (struct cell){ .type = CELL_TEXT, .text = table_printable(text) });
     else
         table_null(t);
 }
@@ -301,7 +300,7 @@ void table_write(GString *out, struct table *const *tables, unsigned count, enum
     }
 }
 
-static unsigned terminal_width(void)
+unsigned table_width(void)
 {
     struct winsize size;
 
@@ -314,7 +313,7 @@ void table_print(struct table *const *tables, unsigned count, enum table_format 
 {
     GString *out = g_string_new(NULL);
 
-    table_write(out, tables, count, format, terminal_width(), cli_colour(STDOUT_FILENO));
+    table_write(out, tables, count, format, table_width(), cli_colour(STDOUT_FILENO));
     /* main() looks whether all of it got through. */
     (void)fwrite(out->str, 1, out->len, stdout);
     g_string_free(out, TRUE);

@@ -89,5 +89,10 @@ void table_write_text(GString *out, const struct table *t, unsigned width, bool 
 void table_write_markdown(GString *out, const struct table *t);
 void table_write_csv(GString *out, const struct table *t);
 void table_write_json(GString *out, struct table *const *tables, unsigned count);
+/* Columns of text on stdout: the terminal's, or 120 where it is none. */
+unsigned table_width(void);
+/* What comes from a ledger may be anything: a copy without control characters, that must not reach the
+ * terminal, in valid UTF-8. The caller frees it. */
+char *table_printable(const char *text);
 /* Puts the tables on stdout, as wide as the terminal, in colour where that is wanted. */
 void table_print(struct table *const *tables, unsigned count, enum table_format format);

@@ -4,10 +4,9 @@
  * Tables for programs: CSV (RFC 4180, one heading line; tables are parted by an empty line) and JSON.
  * Values are as the ledger has them: no grouping, no rounding, no totals.
  */
-#include <json-glib/json-glib.h>
-#include <string.h>
+#include "table_json.h"
 
-#include "table.h"
+#include <string.h>
 
 static void append_csv_text(GString *out, const char *text)
 {
@@ -95,7 +94,7 @@ static void add_row(JsonBuilder *b, const struct table *t, unsigned row)
     json_builder_end_object(b);
 }
 
-static void add_table(JsonBuilder *b, const struct table *t)
+void table_add_json(JsonBuilder *b, const struct table *t)
 {
     json_builder_begin_object(b);
     json_builder_set_member_name(b, "title");
@@ -108,22 +107,27 @@ static void add_table(JsonBuilder *b, const struct table *t)
     json_builder_end_object(b);
 }
 
+void table_append_json(GString *out, JsonBuilder *b)
+{
+    g_autoptr(JsonGenerator) generator = json_generator_new();
+    g_autoptr(JsonNode) root = json_builder_get_root(b);
+
+    json_generator_set_root(generator, root);
+    json_generator_set_pretty(generator, TRUE);
+    json_generator_to_gstring(generator, out);
+    g_string_append_c(out, '\n');
+}
+
 void table_write_json(GString *out, struct table *const *tables, unsigned count)
 {
     g_autoptr(JsonBuilder) b = json_builder_new();
-    g_autoptr(JsonGenerator) generator = json_generator_new();
-    g_autoptr(JsonNode) root = NULL;
 
     json_builder_begin_object(b);
     json_builder_set_member_name(b, "tables");
     json_builder_begin_array(b);
     for (unsigned i = 0; i < count; i++)
-        add_table(b, tables[i]);
+        table_add_json(b, tables[i]);
     json_builder_end_array(b);
     json_builder_end_object(b);
-    root = json_builder_get_root(b);
-    json_generator_set_root(generator, root);
-    json_generator_set_pretty(generator, TRUE);
-    json_generator_to_gstring(generator, out);
-    g_string_append_c(out, '\n');
+    table_append_json(out, b);
 }

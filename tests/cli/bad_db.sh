@@ -18,6 +18,8 @@ cp "$db" "$tmp/locked.db"
 
 bad() {
     fails "report: $1" 2 "^armvsim: .*$2: .*$3" "$ARMVSIM" report "$tmp/$2"
+    fails "diff: $1" 2 "^armvsim: .*$2: .*$3" "$ARMVSIM" diff "$db" "$tmp/$2"
+    fails "explain: $1" 2 "^armvsim: .*$2: .*$3" "$ARMVSIM" explain "$tmp/$2" 1
     fails "plot: $1" 2 "^armvsim: .*$2: .*$3" "$ARMVSIM" plot "$tmp/$2" cdf -o "$tmp/bad.pdf"
 }
 bad "a missing file" missing.db 'No such file'
