@@ -46,6 +46,10 @@ like "an unfinished run: totals of its rows" "$(cat "$tmp/out")" \
     '1→2 +HVC +hvc +100 +109,900 +100\.0% +1,099 +0 +1,098 +1,188 +1,196 +1,198$'
 like "an unfinished run: switches" "$("$ARMVSIM" report "$tmp/running.db" switches 2>/dev/null)" \
     '^vm1\.0 +vm2\.0 +1 +1,000 '
+like "an unfinished run: phases" "$("$ARMVSIM" report "$tmp/running.db" phases 2>/dev/null)" \
+    '1→2 +HVC +hvc +100 +22 +100 +837 +120 +0 +20 +1,099$'
+like "an unfinished run: refills afterwards" "$("$ARMVSIM" report "$tmp/running.db" aftermath 2>/dev/null)" \
+    '^HVC +100 +1 +3 +5 +1 +2 +1 +90 +0\.9 +0\.1%$'
 is "an unfinished run: the file is as it was" "$(sha256sum <"$tmp/running.db")" "$before"
 
 # A run that was killed in the middle of a commit leaves a journal.

@@ -49,8 +49,10 @@ like "--by context" "$(diff_ab --by context)" '^vm1\.0 +600 +650 +\+50 +1,171,55
 like "--by vm" "$(diff_ab --by vm)" '^vm2 +300 +200 +-100 +192,750 +135,900 '
 
 # Waiting is left out, and then the spread is that of the rows.
-make_ledger "$tmp/idle.db" "update trap_agg set handler_cycles = handler_cycles + 5000, idle_cycles = 5000
-    where class = 1; update trap set handler_cycles = handler_cycles + 50, idle_cycles = 50"
+sed 's/1000 + i \* 2 - 42, 20, 0, 1/1050 + i * 2 - 42, 20, 50, 1/' "$SRCDIR/tests/cli/fixture.sql" >"$tmp/idle.sql"
+sqlite3 "$tmp/idle.db" <"$SRCDIR/libarmvsim/ledger/schema.sql" && sqlite3 "$tmp/idle.db" <"$tmp/idle.sql" && sqlite3 "$tmp/idle.db" \
+    "update trap_agg set handler_cycles = handler_cycles + 5000, idle_cycles = 5000 where class = 1"
+is "there are rows that waited" "$(sqlite3 "$tmp/idle.db" "select sum(idle_cycles) from v_trap")" 5000
 like "waiting longer is no difference of cycles" "$("$ARMVSIM" diff "$db" "$tmp/idle.db" --all)" \
     '^HVC +200 +200 +0 +219,800 +219,800 +0 '
 "$ARMVSIM" diff "$db" "$tmp/idle.db" --format json >"$tmp/idle.json"
@@ -92,7 +94,7 @@ fails "--fail-above any: also what is new" 1 'HCR_EL2\.TSC, cycles: new; ' "$ARM
 is "two limits" "$("$ARMVSIM" diff "$db" "$b" --fail-above any=4% --fail-above switches=0% 2>&1 >/dev/null | wc -l)" 3
 like "markdown says what failed" "$(diff_ab --fail-above any=4% --format markdown)" '^- HVC, cycles: \+4\.5%; the limit is \+4%$'
 
-make_ledger "$tmp/none.db" "delete from trap_agg; delete from switch_agg; delete from site_agg; delete from trap"
+empty_ledger "$tmp/none.db"
 like "from nothing" "$("$ARMVSIM" diff "$tmp/none.db" "$db")" '^cycles in traps 1,364,300, from none '
 fails "from nothing is a rise" 1 'cycles in traps: new' "$ARMVSIM" diff "$tmp/none.db" "$db" --fail-above 1000
 like "nothing at all" "$("$ARMVSIM" diff "$tmp/none.db" "$tmp/none.db")" '^neither ledger has any$'

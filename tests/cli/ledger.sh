@@ -13,6 +13,14 @@ make_ledger() {
         sqlite3 "$1" "${2:-}"
 }
 
+# empty_ledger FILE: of the same run without any events. After the fixture.
+empty_ledger() {
+    rm -f "$1"
+    sqlite3 "$1" <"$SRCDIR/libarmvsim/ledger/schema.sql" &&
+        sqlite3 "$1" "pragma application_id = 0x4156534c; pragma user_version = $(sqlite3 "$db" 'pragma user_version');
+            attach '$db' as f; insert into run select * from f.run"
+}
+
 # shellcheck disable=SC2154 # tmp is tap.sh's.
 db=$tmp/fixture.db
 make_ledger "$db" || {
