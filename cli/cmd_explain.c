@@ -14,15 +14,18 @@ static const char description[] = "TRAP is a number, or slowest, slowest:CAUSE, 
                                   "slowest trap is that of most cycles,\n"
                                   "waiting left out.";
 
+/* Of the rows themselves: v_trap joins names to each before one is chosen. */
+#define OF_CAUSE "class IN (SELECT class FROM v_trap_class WHERE :text IS NULL OR cause = :text)"
+
 static const struct selector {
     const char *name, *query;
 } selectors[] = {
-    { "slowest", "SELECT id FROM v_trap WHERE state = 'complete' AND (:text IS NULL OR cause = :text)"
-                 " ORDER BY cycles - idle_cycles DESC, id LIMIT 1" },
-    { "first", "SELECT id FROM v_trap WHERE :text IS NULL OR cause = :text ORDER BY id LIMIT 1" },
+    { "slowest", "SELECT id FROM trap WHERE state = 0 AND " OF_CAUSE
+                 " ORDER BY entry_cycles + handler_cycles + return_cycles - idle_cycles DESC, id LIMIT 1" },
+    { "first", "SELECT id FROM trap WHERE " OF_CAUSE " ORDER BY id LIMIT 1" },
 };
-static const char by_id[] = "SELECT id FROM v_trap WHERE id = :id";
-static const char range_query[] = "SELECT MIN(id) AS lo, MAX(id) AS hi, COUNT(*) AS count FROM v_trap";
+static const char by_id[] = "SELECT id FROM trap WHERE id = :id";
+static const char range_query[] = "SELECT MIN(id) AS lo, MAX(id) AS hi, COUNT(*) AS count FROM trap";
 static const char causes_query[] = "SELECT GROUP_CONCAT(cause, ', ') AS causes FROM (SELECT DISTINCT cause "
                                    "FROM v_trap_class ORDER BY cause)";
 static const char trap_query[] = "SELECT * FROM v_trap WHERE id = :id";
