@@ -57,10 +57,13 @@ static int no_cause(struct db *db, const char *cause)
     struct record *r = record_new();
     int status = db_query(db, causes_query, record_row, r);
 
-    if (!status)
-        status = record_has(r, "causes") ? cli_error("%s: has no trap caused by '%s'; causes are %s",
-                                                     db->path, cause, record_text(r, "causes"))
-                                         : cli_error("%s: has no traps", db->path);
+    if (!status && record_has(r, "causes")) {
+        g_autofree char *causes = table_printable(record_text(r, "causes"));
+
+        status = cli_error("%s: has no trap caused by '%s'; causes are %s", db->path, cause, causes);
+    } else if (!status) {
+        status = cli_error("%s: has no traps", db->path);
+    }
     record_free(r);
     return status;
 }

@@ -8,7 +8,10 @@
 
 static bool add_name(void *user, sqlite3_stmt *row)
 {
-    g_ptr_array_add(user, g_strdup((const char *)sqlite3_column_text(row, 0)));
+    const char *name = (const char *)sqlite3_column_text(row, 0);
+
+    if (name)
+        g_ptr_array_add(user, g_strdup(name));
     return true;
 }
 
@@ -26,7 +29,8 @@ static char **names_of(struct db *db, const char *query)
 static int unknown(struct db *db, const char *what, const char *name, const char *query)
 {
     g_auto(GStrv) names = names_of(db, query);
-    g_autofree char *list = names ? g_strjoinv(", ", names) : NULL;
+    g_autofree char *joined = names ? g_strjoinv(", ", names) : NULL;
+    g_autofree char *list = joined ? table_printable(joined) : NULL;
 
     if (!list)
         return EXIT_USAGE;

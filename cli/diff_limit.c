@@ -59,8 +59,9 @@ static double mean(const struct diff_side *s)
 static void check_row(const struct diff_limit *limit, const struct diff_row *r, GPtrArray *out)
 {
     const struct diff_side *a = &r->side[SIDE_A], *b = &r->side[SIDE_B];
+    g_autofree char *key = table_printable(r->key);
     g_autofree char *what =
-        g_strdup_printf("%s, %s", r->key, limit->of == LIMIT_ANY ? "cycles" : "mean cycles");
+        g_strdup_printf("%s, %s", key, limit->of == LIMIT_ANY ? "cycles" : "mean cycles");
 
     if (limit->of == LIMIT_ANY)
         check(limit, what, (double)a->cycles, (double)b->cycles, out);

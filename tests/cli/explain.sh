@@ -7,7 +7,7 @@ set -u
 . "$SRCDIR/tests/cli/ledger.sh"
 
 # Besides the hypercalls of the fixture: 101, a write of TCR_EL1 (through X1), in which 102, an SMC of EL2 to EL3, is
-# nested; 103, a word store of X7 to a device; 104, an interrupt that waited; 105 and 106, which did not end.
+# nested; 103, a word store of X7 to a device; 104, an interrupt that waited; 105 and 106, which did not end; 107, a switch that leaks.
 make_ledger "$db" "
 insert into ec values(23, 'SMC', 'SMC instruction');
 insert into cause values(7, 'HCR_EL2.TVM', 'DDI 0487 D24, HCR_EL2<26:26>: writes of the EL1 virtual memory controls'),
@@ -23,7 +23,10 @@ insert into trap(id, pe, parent, class, site, iss, va, ipa, entry_insn, entry_cy
     (103, 0, null, 8, 2, 0x1870047, -4096, 0x9000000, 10, 20, 100, 22, 658, 20, 0, 1, 4, 0, null, 10, 20),
     (104, 0, null, 3, 6, 0, null, null, 5, 6, 100, 22, 90000, 20, 89000, 1, 0, 0, null, 10, 20),
     (105, 0, null, 2, 1, 0, null, null, 5, 6, 100, 22, 10, 0, 0, null, null, 1, null, 0, 0),
-    (106, 0, null, 2, 1, 0, null, null, 5, 6, 100, 22, 10, 0, 0, null, null, 2, null, 0, 0);
+    (106, 0, null, 2, 1, 0, null, null, 5, 6, 100, 22, 10, 0, 0, null, null, 2, null, 0, 0),
+    (107, 0, null, 2, 1, 0, null, null, 5, 6, 100, 22, 10, 20, 0, 1, 4, 0, 2, 0, 0);
+insert into world_switch(id, pe, trap, class, entry_insn, entry_cycle, insns, entry_cycles, handler_cycles, return_cycles,
+    idle_cycles) values (2, 0, 107, 2, 5, 6, 100, 22, 10, 20, 0);
 insert into trap_agg values(10, 2, 300, 44, 1036, 40, 0, 442, 678, 655048.0, 60, 80);
 insert into trap_hist values(10, 442, 442, 1), (10, 678, 678, 1);"
 
@@ -83,6 +86,10 @@ like "an interrupt: once more" "$(words 104)" 'back to EL1 at 0xffffffffffffff00
 like "an abandoned trap" "$(words 105)" 'never left by an ERET of its own'
 like "an unfinished trap" "$(words 106)" 'The run ended before it did'
 
+like "a leak" "$(words 107)" 'the next context can read what this one left in TPIDR_EL0\.'
+like "a save that was not in vain for the context had read it" "$(words 107)" \
+    'Saved though unchanged since they were restored: SCTLR_EL1\.'
+
 like "slowest is without waiting" "$(words slowest:HCR_EL2.IMO)" '^Trap 104: '
 like "slowest of all" "$(words slowest)" '^Trap 100: HVC'
 like "slowest of a cause" "$(words 'slowest:stage 2 translation')" '^Trap 103: '
@@ -113,8 +120,8 @@ done
 
 fails "no trap" 2 'a DB and a TRAP are needed' "$ARMVSIM" explain "$db"
 fails "too many arguments" 2 'too many' "$ARMVSIM" explain "$db" 1 2
-for id in 0 107 99999999999999999999; do
-    fails "trap $id" 2 "has no trap $id; it has 106 traps, from 1 to 106" "$ARMVSIM" explain "$db" $id
+for id in 0 108 99999999999999999999; do
+    fails "trap $id" 2 "has no trap $id; it has 107 traps, from 1 to 107" "$ARMVSIM" explain "$db" $id
 done
 for text in "" -1 1x slow 0x1 fastest:HVC; do
     fails "trap '$text'" 2 "explain: .*(is no trap|nknown option)" "$ARMVSIM" explain "$db" "$text"

@@ -85,6 +85,15 @@ like "leaks by contexts" "$(report leaks --by context)" '^vm2\.0 +vm1\.0 +TPIDR_
 is "table3: the rows of the paper in its order" "$(report table3 --format csv | cut -d, -f1-3 | sed 1d | tr '\n' ';')" \
     "GP Regs,32,32;FP Regs,64,64;EL1 Sys Regs,28,70;VGIC Regs,126,140;Timer Regs,54,59.4;EL2 Config Regs,0,0;EL2 Virtual Memory Regs,0,5;"
 like "table3: the total is the state's" "$(report table3)" '^Total +304 +370\.4 +90 +91\.6$'
+make_ledger "$tmp/kvm.db" "update switch_class set to_context = 1 where id = 2"
+like "table3: saved when a VM is left, restored when one is entered" "$("$ARMVSIM" report "$tmp/kvm.db" table3)" \
+    '^Timer Regs +54 +63 +6 +7$'
+is "table3 by VM: one that is left only" "$("$ARMVSIM" report "$tmp/kvm.db" table3 --by vm --format csv | grep '^vm1.0,Timer')" \
+    "vm1.0,Timer Regs,54,0,6,0"
+is "table3 by VM: --context" "$(report table3 --by vm --context vm1 --format csv | cut -d, -f1 | sort -u)" "vm
+vm1.0"
+make_ledger "$tmp/worlds.db" "update context set name = case id when 2 then 'secure host' else 'host' end"
+like "table3: without VMs" "$("$ARMVSIM" report "$tmp/worlds.db" table3)" '^no world switch enters or leaves a VM'
 like "table3 by contexts" "$(report table3 --by context)" '^vm1\.0 +vm2\.0 +60 +VGIC Regs +126 +140 +7 +7$'
 make_ledger "$tmp/pmu.db" "insert into reg_class values(15, 'pmu', 'Performance Monitors');
     insert into state_set_class values(1, 15, 1, 1, 0, 0, 0, 10, 20)"
@@ -164,7 +173,8 @@ make_ledger "$empty" "delete from trap_agg; delete from trap_hist; delete from s
 sqlite3 "$empty" "delete from after_agg; delete from counter; delete from exception_count"
 like "no traps" "$("$ARMVSIM" report "$empty" traps)" '^no traps in this ledger$'
 like "no trapped registers" "$("$ARMVSIM" report "$empty" traps --by register)" '^no traps of register accesses'
-for r in switches state breakdown table3; do
+for r in switches state breakdown "table3 --by context"; do
+    # shellcheck disable=SC2086 # A report and its option.
     like "$r: no world switches" "$("$ARMVSIM" report "$empty" $r)" '^no world switches in this ledger$'
 done
 like "no virtual interrupts" "$("$ARMVSIM" report "$empty" virqs)" '^no virtual interrupts in this ledger$'
