@@ -255,7 +255,7 @@ static char *display_number(enum column_kind kind, const struct cell *cell)
     case KIND_PERCENT:
         return g_strdup_printf("%.1f%%", cell->r);
     case KIND_CHANGE:
-        return g_strdup_printf("%+.1f%%", cell->r);
+        return fabs(cell->r) < 0.05 ? g_strdup("0.0%") : g_strdup_printf("%+.1f%%", cell->r);
     case KIND_DELTA:
         return signed_number(cell);
     case KIND_MEAN:

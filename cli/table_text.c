@@ -77,12 +77,26 @@ static void fill_column(struct sheet *s, unsigned c)
         *at(s, r, c) = table_display(column, table_cell(s->t, r - 1, c));
     if (s->totals) {
         struct cell total = table_total(s->t, c);
-        *at(s, last, c) = c ? table_display(column, &total) : g_strdup("Total");
+        *at(s, last, c) = table_display(column, &total);
     }
     s->shown[c] = !is_joined(column) && column->readers != FOR_PROGRAMS && has_values(s->t, c);
     s->right[c] = is_number(column);
     for (unsigned r = 0; is_joined(column) && r < s->rows; r++)
         join(s, r, c);
+}
+
+/* "Total" in the first column that is shown. */
+static void name_totals(struct sheet *s)
+{
+    for (unsigned c = 0; s->totals && c < s->t->column_count; c++) {
+        char **cell = at(s, s->rows - 1, c);
+
+        if (!s->shown[c])
+            continue;
+        g_free(*cell);
+        *cell = g_strdup("Total");
+        return;
+    }
 }
 
 static void measure(struct sheet *s)
@@ -105,6 +119,7 @@ static struct sheet sheet_new(const struct table *t)
     s.width = g_new0(unsigned, t->column_count);
     for (unsigned c = 0; c < t->column_count; c++)
         fill_column(&s, c);
+    name_totals(&s);
     measure(&s);
     return s;
 }

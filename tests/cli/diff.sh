@@ -34,12 +34,12 @@ like "one that is slower" "$text" \
     '^HVC +200 +200 +0 +219,800 +229,800 +\+10,000 +\+4\.5% +1,099 +1,149 +\+4\.5% +\*$'
 like "one that is slower, but not more than it varies" "$text" \
     '^HCR_EL2\.TWI +100 +100 +0 +94,950 +95,150 +\+200 +\+0\.2% +949\.5 +951\.5 +\+0\.2%$'
-like "what is equal, in one row" "$text" '^\(3 equal\) +500 +500 +0 +992,700 +992,700 +0 +\+0\.0% '
+like "what is equal, in one row" "$text" '^\(3 equal\) +500 +500 +0 +992,700 +992,700 +0 +0\.0% '
 like "the total" "$text" '^Total +900 +850 +-50 +1,364,300 +1,332,650 +-31,650$'
 like "switches without any spread" "$text" \
     '^vm1\.0→vm2\.0 +60 +60 +0 +60,000 +60,600 +\+600 +\+1\.0% +1,000 +1,010 +\+1\.0% +\*$'
 like "the largest change comes first" "$(grep -A 2 '^Cause' <<<"$text" | tail -n 1)" TALL1
-like "--all" "$(diff_ab --all)" '^HCR_EL2\.TID3 +200 +200 +0 +51,950 +51,950 +0 +\+0\.0% +259\.8 +259\.8 +\+0\.0% +=$'
+like "--all" "$(diff_ab --all)" '^HCR_EL2\.TID3 +200 +200 +0 +51,950 +51,950 +0 +0\.0% +259\.8 +259\.8 +0\.0% +=$'
 like "--limit" "$(diff_ab --limit 1)" '^\(4 more\)$'
 
 like "--by register" "$(diff_ab --by register)" '^ICC_SGI1R_EL1 +100 +0 '

@@ -69,6 +69,7 @@ make_ledger "$tmp/stages.db" "insert into virq_stage values(1, 'inject', 'from h
     insert into virq_agg values(2, 27, 1, 4, 400, 10, 300); insert into virq_hist values(2, 27, 1, 10, 10, 3), (2, 27, 1, 300, 300, 1)"
 is "virqs by stage: the ledger's own" "$("$ARMVSIM" report "$tmp/stages.db" virqs --by stage --format csv | sed 1d)" \
     "vm1.0,27,inject,4,100,0.08333333333,10,10,300,300,300,from here to there"
+like "traps by line: the total" "$(report traps --by line)" '^Total +300 +314,550 +100\.0% '
 like "traps by line" "$(report traps --by line)" '^uart\.c:12 +uart_putc +100 +94,750 +30\.1% '
 is "traps by line: file and line are apart for programs" "$(json '$.tables[0].rows[0].line' traps --by line)" 34
 like "traps by VM" "$(report traps --by vm)" '^vm2 +300 +192,750 '
