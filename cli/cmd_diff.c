@@ -55,7 +55,7 @@ static void fail(const struct diff *d, char **limits)
 
     for (char **text = limits; text && *text; text++)
         if (diff_limit_parse(*text, &limit))
-            diff_limit_check(&limit, d->traps, d->switches, d->failed);
+            diff_limit_check(&limit, d);
     for (unsigned i = 0; i < d->failed->len; i++)
         g_printerr("armvsim: diff: %s\n", (const char *)d->failed->pdata[i]);
 }
@@ -67,6 +67,7 @@ static int compare(struct db *db, enum diff_by by, const struct diff_args *args,
 
     d.failed = g_ptr_array_new_with_free_func(g_free);
     d.traps = diff_list_read(db, by, &status);
+    d.causes = by == DIFF_BY_cause ? d.traps : diff_list_read(db, DIFF_BY_cause, &status);
     d.switches = diff_list_read(db, DIFF_BY_switches, &status);
     d.runs = diff_runs(db, &status);
     d.has_insns = diff_run_number(db, "insns", d.insns);
@@ -76,6 +77,8 @@ static int compare(struct db *db, enum diff_by by, const struct diff_args *args,
         diff_print(&d, format);
         status = d.failed->len ? EXIT_FAILED : EXIT_OK;
     }
+    if (d.causes != d.traps)
+        diff_list_free(d.causes);
     diff_list_free(d.traps);
     diff_list_free(d.switches);
     table_free(d.runs);

@@ -111,13 +111,13 @@ static int print(struct db *db, const struct report *first, int limit, enum tabl
     return EXIT_OK;
 }
 
-/* Whether any table of a report has this parameter. */
+/* Whether all tables of a report have this parameter. */
 static bool takes(const struct report *first, const char *parameter)
 {
     for (const struct report *r = first; r < reports + G_N_ELEMENTS(reports); r++)
-        if (!strcmp(r->name, first->name) && !strcmp(r->by, first->by) && strstr(r->query, parameter))
-            return true;
-    return false;
+        if (!strcmp(r->name, first->name) && !strcmp(r->by, first->by) && !strstr(r->query, parameter))
+            return false;
+    return true;
 }
 
 static int check_filters(const struct report *r, char **causes, char **contexts)

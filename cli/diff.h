@@ -61,18 +61,17 @@ struct diff_limit {
 };
 /* "5%", "any=5%". False when it is none. */
 bool diff_limit_parse(const char *text, struct diff_limit *out);
-/* Appends a line to `out` for all that is above the limit. */
-void diff_limit_check(const struct diff_limit *limit, const struct diff_list *traps,
-                      const struct diff_list *switches, GPtrArray *out);
-
 struct diff {
     struct diff_list *traps, *switches;
+    struct diff_list *causes; /* All traps, whatever they are compared by: for totals. May be `traps`. */
     struct table *runs;
     int64_t insns[SIDES], cycles[SIDES];
     bool has_insns, has_cycles, has_limits, all;
     int limit;         /* Rows of a table; -1 for the usual. */
     GPtrArray *failed; /* Lines. */
 };
+/* Appends a line to d->failed for all that is above the limit. */
+void diff_limit_check(const struct diff_limit *limit, const struct diff *d);
 /* "no difference: ...", or what changed. The caller frees it. */
 char *diff_verdict(const struct diff *d);
 void diff_print(const struct diff *d, enum table_format format);

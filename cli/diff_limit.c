@@ -69,15 +69,19 @@ static void check_row(const struct diff_limit *limit, const struct diff_row *r, 
         check(limit, what, mean(a), mean(b), out);
 }
 
-void diff_limit_check(const struct diff_limit *limit, const struct diff_list *traps,
-                      const struct diff_list *switches, GPtrArray *out)
+static void check_total(const struct diff_limit *limit, const char *what, const struct diff_list *l,
+                        GPtrArray *out)
 {
-    const struct diff_list *l = limit->of == LIMIT_SWITCHES ? switches : traps;
+    check(limit, what, (double)l->total[SIDE_A].cycles, (double)l->total[SIDE_B].cycles, out);
+}
 
-    if (limit->of == LIMIT_TOTAL || limit->of == LIMIT_SWITCHES)
-        check(limit, limit->of == LIMIT_TOTAL ? "cycles in traps" : "cycles in world switches",
-              (double)l->total[SIDE_A].cycles, (double)l->total[SIDE_B].cycles, out);
+void diff_limit_check(const struct diff_limit *limit, const struct diff *d)
+{
+    if (limit->of == LIMIT_TOTAL)
+        check_total(limit, "cycles in traps", d->causes, d->failed);
+    else if (limit->of == LIMIT_SWITCHES)
+        check_total(limit, "cycles in world switches", d->switches, d->failed);
     else
-        for (unsigned i = 0; i < l->rows->len; i++)
-            check_row(limit, l->rows->pdata[i], out);
+        for (unsigned i = 0; i < d->traps->rows->len; i++)
+            check_row(limit, d->traps->rows->pdata[i], d->failed);
 }

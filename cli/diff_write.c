@@ -6,8 +6,13 @@
  */
 #include <math.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "diff.h"
+
+#define BOLD "\033[1m"
+#define RED "\033[1;31m"
+#define PLAIN "\033[0m"
 
 enum { MARKDOWN_ROWS = 10 };
 
@@ -185,7 +190,7 @@ static struct table *totals_table(const struct diff *d)
     struct table *t = table_new("Totals", "");
 
     table_columns(t, "item value_a value_b value_change value_percent");
-    add_totals(t, d->traps, traps);
+    add_totals(t, d->causes, traps);
     add_totals(t, d->switches, switches);
     if (d->has_insns)
         add_total(t, "Instructions", d->insns[SIDE_A], d->insns[SIDE_B]);
@@ -245,10 +250,10 @@ static void append_moves(GString *out, const struct diff_list *l)
 
 char *diff_verdict(const struct diff *d)
 {
-    const struct diff_side *traps = d->traps->total, *switches = d->switches->total;
+    const struct diff_side *traps = d->causes->total, *switches = d->switches->total;
     GString *out = g_string_new(d->failed->len ? "FAIL: " : d->has_limits ? "PASS: " : "");
 
-    if (is_equal(d->traps) && is_equal(d->switches)) {
+    if (is_equal(d->causes) && is_equal(d->traps) && is_equal(d->switches)) {
         g_autofree char *trap_count = cli_grouped((uint64_t)traps[SIDE_A].count);
         g_autofree char *switch_count = cli_grouped((uint64_t)switches[SIDE_A].count);
 
@@ -280,7 +285,9 @@ static void print_list_text(const struct diff *d, const struct diff_list *l)
 
 static void print_text(const struct diff *d, const char *verdict)
 {
-    printf("%s\n\n", verdict);
+    bool colour = cli_colour(STDOUT_FILENO);
+
+    printf("%s%s%s\n\n", !colour ? "" : d->failed->len ? RED : BOLD, verdict, colour ? PLAIN : "");
     if (d->runs->row_count) {
         table_print(&d->runs, 1, FORMAT_TABLE);
         putchar('\n');

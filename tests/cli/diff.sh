@@ -43,6 +43,11 @@ like "--all" "$(diff_ab --all)" '^HCR_EL2\.TID3 +200 +200 +0 +51,950 +51,950 +0 
 like "--limit" "$(diff_ab --limit 1)" '^\(4 more\)$'
 
 like "--by register" "$(diff_ab --by register)" '^ICC_SGI1R_EL1 +100 +0 '
+like "totals are of all traps, whatever --by" "$(diff_ab --by register)" '^Cycles in traps +1,364,300 +1,332,650 '
+make_ledger "$tmp/hvc.db" "update trap_agg set handler_cycles = handler_cycles + 1000 where class = 1"
+like "and so is the verdict" "$("$ARMVSIM" diff "$db" "$tmp/hvc.db" --by register)" \
+    '^cycles in traps \+0\.1% \(registers: 3 equal\)'
+fails "and the limit" 1 'cycles in traps: \+0\.1%' "$ARMVSIM" diff "$db" "$tmp/hvc.db" --by register --fail-above 0
 like "--by symbol" "$(diff_ab --by symbol)" '^guest_yield +200 +200 +0 +219,800 +229,800 '
 like "--by line" "$(diff_ab --by line)" '^guest\.c:34 +200 +200 +0 +219,800 +229,800 '
 like "--by context" "$(diff_ab --by context)" '^vm1\.0 +600 +650 +\+50 +1,171,550 +1,196,750 '

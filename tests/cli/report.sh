@@ -118,6 +118,8 @@ fails "--cause that is not there" 2 "has no cause 'TWIST'; there are HCR_EL2.IMO
     "$ARMVSIM" report "$db" traps --cause TWIST
 fails "--context that is not there" 2 "has no context 'vm'; there are host, vm1.0, vm2.0" \
     "$ARMVSIM" report "$db" traps --context vm
+fails "--context where only some tables could be told" 2 'summary has no --context' \
+    "$ARMVSIM" report "$db" --context vm1
 fails "--cause where there is none" 2 'switches has no --cause' "$ARMVSIM" report "$db" switches --cause HVC
 
 like "breakdown: save and restore" "$(report breakdown)" '^fpsimd +64 +64 +128 +11\.9% +0\.107$'
@@ -189,6 +191,16 @@ for r in phases aftermath needless leaks table3 time counters exceptions "traps 
     like "$r of an empty ledger has words" "$("$ARMVSIM" report "$empty" $r | sed 1d)" '^(no|nothing) '
 done
 ok "summary of an empty ledger" "$ARMVSIM" report "$empty"
+
+# A run that did not finish: everything that its rows can say, and words for the rest.
+make_ledger "$tmp/running.db" "update run set value = 'running' where key = 'status';
+    delete from trap_agg; delete from trap_hist; delete from switch_agg; delete from switch_hist; delete from site_agg;
+    delete from el_time; delete from after_agg; delete from counter; delete from exception_count"
+for r in summary traps "traps --by symbol" "traps --by line" "traps --by vm" phases aftermath switches state needless leaks \
+    table3 virqs "virqs --by stage" breakdown time counters exceptions; do
+    # shellcheck disable=SC2086
+    ok "$r of an unfinished run" "$ARMVSIM" report "$tmp/running.db" $r
+done
 
 # Names come from the guest's files.
 make_ledger "$tmp/evil.db" "update site set symbol = 'a' || char(27) || '[2J|b' where id = 1"
