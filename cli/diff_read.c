@@ -10,6 +10,8 @@
 #include "diff.h"
 
 enum { HASH_DIGITS = 12 };
+/* No run has more cycles; what a damaged ledger claims must not overflow sums. */
+static const int64_t sane_max = INT64_C(1) << 50;
 static const double significance = 0.01;
 
 const struct diff_kind diff_kinds[DIFF_BY_COUNT] = {
@@ -57,14 +59,19 @@ static struct diff_row *row_of(struct reading *r, const char *key)
     return row;
 }
 
+static int64_t sane(int64_t value)
+{
+    return CLAMP(value, 0, sane_max);
+}
+
 static bool add_row(void *user, sqlite3_stmt *stmt)
 {
     struct reading *r = user;
     struct diff_side *side = &row_of(r, (const char *)sqlite3_column_text(stmt, 0))->side[r->side];
     struct diff_side *total = &r->list->total[r->side];
 
-    side->count = sqlite3_column_int64(stmt, 1);
-    side->cycles = sqlite3_column_int64(stmt, 2);
+    side->count = sane(sqlite3_column_int64(stmt, 1));
+    side->cycles = sane(sqlite3_column_int64(stmt, 2));
     side->sample.count = sqlite3_column_double(stmt, 3);
     side->sample.sum = sqlite3_column_double(stmt, 4);
     side->sample.squares = sqlite3_column_double(stmt, 5);
@@ -198,7 +205,7 @@ bool diff_run_number(struct db *db, const char *key, int64_t value[SIDES])
         g_autofree char *text = db_run_value(&db[i], key);
 
         known = known && text;
-        value[i] = text ? g_ascii_strtoll(text, NULL, 10) : 0;
+        value[i] = text ? sane(g_ascii_strtoll(text, NULL, 10)) : 0;
     }
     return known;
 }

@@ -185,7 +185,8 @@ struct cell table_total(const struct table *t, unsigned column)
             continue;
         sum = fold(total, sum, cell->r, weight(t, r));
         weights += weight(t, r);
-        out.i += cell->i;
+        if (__builtin_add_overflow(out.i, cell->i, &out.i))
+            out.i = cell->i > 0 ? INT64_MAX : INT64_MIN;
         count++;
         if (cell->type == CELL_REAL)
             out.type = CELL_REAL;
