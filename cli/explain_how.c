@@ -241,12 +241,24 @@ static const char class_query[] =
     " c.needless AS moved_needless, c.leaked AS moved_leaked, c.save_cycles AS moved_save_cycles,"
     " c.restore_cycles AS moved_restore_cycles FROM state_set_class c JOIN reg_class k ON k.id = c.class"
     " WHERE c.state_set = :id ORDER BY c.class";
+/* Runs of numbered registers (X0-X30, Q0-Q31) as "Q0-Q7". */
 static const char register_query[] =
-    "SELECT GROUP_CONCAT(name, ', ') FILTER (WHERE leaked) AS leaked,"
-    " GROUP_CONCAT(name, ', ') FILTER (WHERE needless) AS needless,"
-    " GROUP_CONCAT(name, ', ') FILTER (WHERE unchanged AND NOT COALESCE(needless, 0)) AS unchanged"
-    " FROM (SELECT * FROM state_set_reg r JOIN register g ON g.id = r.register WHERE r.state_set = :id"
-    "       ORDER BY r.register)";
+    "WITH r AS (SELECT r.*, g.name, CASE WHEN r.register < 32 THEN 1 WHEN r.register < 64 THEN 2 ELSE 0 "
+    "END AS bank"
+    "           FROM state_set_reg r JOIN register g ON g.id = r.register WHERE r.state_set = :id),"
+    " k AS (SELECT 'leaked' AS kind, register, name, bank FROM r WHERE leaked"
+    " UNION ALL SELECT 'needless', register, name, bank FROM r WHERE needless"
+    " UNION ALL SELECT 'unchanged', register, name, bank FROM r WHERE unchanged AND NOT COALESCE(needless, "
+    "0)),"
+    " i AS (SELECT *, register - CASE WHEN bank THEN ROW_NUMBER() OVER (PARTITION BY kind, bank ORDER BY "
+    "register)"
+    "              ELSE 0 END AS run FROM k),"
+    " n AS (SELECT kind, MIN(register) AS lo, MAX(register) AS hi FROM i GROUP BY kind, bank, run),"
+    " t AS (SELECT n.*, a.name || CASE WHEN hi > lo THEN '-' || b.name ELSE '' END AS text"
+    "       FROM n JOIN register a ON a.id = lo JOIN register b ON b.id = hi ORDER BY lo)"
+    "SELECT GROUP_CONCAT(text, ', ') FILTER (WHERE kind = 'leaked') AS leaked,"
+    " GROUP_CONCAT(text, ', ') FILTER (WHERE kind = 'needless') AS needless,"
+    " GROUP_CONCAT(text, ', ') FILTER (WHERE kind = 'unchanged') AS unchanged FROM t";
 
 static void register_lines(struct explain *e, struct doc_section *s, int64_t set)
 {

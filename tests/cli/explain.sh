@@ -25,6 +25,9 @@ insert into trap(id, pe, parent, class, site, iss, va, ipa, entry_insn, entry_cy
     (105, 0, null, 2, 1, 0, null, null, 5, 6, 100, 22, 10, 0, 0, null, null, 1, null, 0, 0),
     (106, 0, null, 2, 1, 0, null, null, 5, 6, 100, 22, 10, 0, 0, null, null, 2, null, 0, 0),
     (107, 0, null, 2, 1, 0, null, null, 5, 6, 100, 22, 10, 20, 0, 1, 4, 0, 2, 0, 0);
+insert into register values(32, 'Q0', 1), (33, 'Q1', 1), (34, 'Q2', 1), (63, 'Q31', 1);
+insert into state_set_reg(state_set, register, saved, restored, leaked, unchanged, needless) values
+    (2, 0, 1, 1, 0, 1, 0), (2, 32, 1, 1, 0, 1, 0), (2, 33, 1, 1, 0, 1, 0), (2, 34, 1, 1, 0, 1, 0), (2, 63, 1, 1, 0, 1, 0);
 insert into world_switch(id, pe, trap, class, entry_insn, entry_cycle, insns, entry_cycles, handler_cycles, return_cycles,
     idle_cycles) values (2, 0, 107, 2, 5, 6, 100, 22, 10, 20, 0);
 insert into trap_agg values(10, 2, 300, 44, 1036, 40, 0, 442, 678, 655048.0, 60, 80);
@@ -88,7 +91,7 @@ like "an unfinished trap" "$(words 106)" 'The run ended before it did'
 
 like "a leak" "$(words 107)" 'the next context can read what this one left in TPIDR_EL0\.'
 like "a save that was not in vain for the context had read it" "$(words 107)" \
-    'Saved though unchanged since they were restored: SCTLR_EL1\.'
+    'Saved though unchanged since they were restored: X0, Q0-Q2, Q31, SCTLR_EL1\.'
 
 like "slowest is without waiting" "$(words slowest:HCR_EL2.IMO)" '^Trap 104: '
 like "slowest of all" "$(words slowest)" '^Trap 100: HVC'
