@@ -8,35 +8,29 @@
 
 #include <stddef.h>
 
-/* v_trap and v_switch have no class, so this is of the tables. Time by Exception level cannot be recovered.
- */
-#define CYCLES "entry_cycles + handler_cycles + return_cycles"
+/* v_trap and v_switch have no class, so this is of what they are made of. Time by Exception level, counters
+ * and refills afterwards cannot be recovered. */
 #define SUMS                                                                                               \
-    " COUNT(*), SUM(insns), SUM(entry_cycles), SUM(handler_cycles), SUM(return_cycles), SUM(idle_cycles)," \
-    " MIN(cycles), MAX(cycles), SUM(1.0 * cycles * cycles), SUM(save_cycles), SUM(restore_cycles)"
-#define SUM_COLUMNS                                                                                        \
-    "(class, count, insns, entry_cycles, handler_cycles, return_cycles, idle_cycles, cycles_min,"          \
-    " cycles_max, cycles_sq, save_cycles, restore_cycles)"
+    " SELECT class, COUNT(*), SUM(insns), SUM(entry_cycles), SUM(handler_cycles), SUM(return_cycles),"     \
+    " SUM(idle_cycles), MIN(cycles), MAX(cycles), SUM(1.0 * cycles * cycles), SUM(save_cycles),"           \
+    " SUM(restore_cycles)"
 
 static const char recover_sql[] =
     "BEGIN;"
-    "DELETE FROM trap_agg; DELETE FROM trap_hist; DELETE FROM site_agg; DELETE FROM after_agg;"
+    "DELETE FROM trap_agg; DELETE FROM trap_hist; DELETE FROM site_agg;"
     "DELETE FROM switch_agg; DELETE FROM switch_hist;"
-    "CREATE TEMP TABLE t AS SELECT id, pe, class, site, entry_insn, entry_cycle, insns, entry_cycles,"
-    " handler_cycles, return_cycles, idle_cycles, save_cycles, restore_cycles, " CYCLES " AS cycles"
-    " FROM main.trap WHERE state = 0;"
-    "CREATE TEMP VIEW w AS SELECT *, " CYCLES " AS cycles FROM main.world_switch;"
-    "INSERT INTO main.trap_agg" SUM_COLUMNS " SELECT class," SUMS " FROM temp.t GROUP BY class;"
-    "INSERT INTO main.trap_hist(class, lo, hi, count)"
-    " SELECT class, cycles, cycles, COUNT(*) FROM temp.t GROUP BY class, cycles;"
-    "INSERT INTO main.site_agg(site, count, cycles, cycles_min, cycles_max)"
-    " SELECT site, COUNT(*), SUM(cycles), MIN(cycles), MAX(cycles) FROM temp.t GROUP BY site;"
-    "INSERT INTO main.after_agg(class, traps, l1i, l1d, l2, utlb, tlb, cycles)"
-    " SELECT t.class, COUNT(*), SUM(a.l1i), SUM(a.l1d), SUM(a.l2), SUM(a.utlb), SUM(a.tlb), SUM(a.cycles)"
-    " FROM temp.t JOIN main.trap_after a ON a.trap = t.id GROUP BY t.class;"
-    "INSERT INTO main.switch_agg" SUM_COLUMNS " SELECT class," SUMS " FROM temp.w GROUP BY class;"
-    "INSERT INTO main.switch_hist(class, lo, hi, count)"
-    " SELECT class, cycles, cycles, COUNT(*) FROM temp.w GROUP BY class, cycles;"
+    "CREATE TEMP TABLE t AS SELECT pe, class, site, entry_insn, entry_cycle, insns, entry_cycles,"
+    " handler_cycles, return_cycles, idle_cycles, save_cycles, restore_cycles,"
+    " entry_cycles + handler_cycles + return_cycles AS cycles FROM main.trap WHERE state = 0;"
+    "CREATE TEMP VIEW w AS SELECT *, entry_cycles + handler_cycles + return_cycles AS cycles"
+    " FROM main.world_switch;"
+    "INSERT INTO main.trap_agg" SUMS " FROM temp.t GROUP BY class;"
+    "INSERT INTO main.trap_hist SELECT class, cycles, cycles, COUNT(*) FROM temp.t GROUP BY class, cycles;"
+    "INSERT INTO main.site_agg SELECT site, COUNT(*), SUM(cycles), MIN(cycles), MAX(cycles)"
+    " FROM temp.t GROUP BY site;"
+    "INSERT INTO main.switch_agg" SUMS " FROM temp.w GROUP BY class;"
+    "INSERT INTO main.switch_hist SELECT class, cycles, cycles, COUNT(*) FROM temp.w GROUP BY class, "
+    "cycles;"
     "INSERT OR REPLACE INTO main.run SELECT 'cycles', MAX(entry_cycle + cycles) FROM temp.t HAVING "
     "COUNT(*);"
     "INSERT OR REPLACE INTO main.run SELECT 'insns', SUM(last) FROM"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file batch_table.c
- * The eponymous virtual table ledger_batch: columns c0..c22 of the rows of one table in the current batch.
+ * The eponymous virtual table ledger_batch: columns c0..c16 of some rows of one table.
  * It exists only in the connection that writes; nothing of it is in the database file.
  */
 #include "ledger/batch_table.h"
@@ -11,7 +11,7 @@
 #include "core/bits.h"
 
 const struct table_info ledger_tables[TABLE_COUNT] = {
-#define T(name, text, real) { #name, text, real },
+#define T(name, columns, text, real) { #name, columns, text, real },
     LEDGER_TABLES(T)
 #undef T
 };
@@ -23,8 +23,7 @@ struct vtab {
 
 struct cursor {
     sqlite3_vtab_cursor base;
-    const struct row *row, *end;
-    uint32_t table;
+    const struct row *const *row, *const *end;
 };
 
 static int vt_connect(sqlite3 *db, void *aux, int argc, const char *const *argv, sqlite3_vtab **out,
@@ -33,7 +32,7 @@ static int vt_connect(sqlite3 *db, void *aux, int argc, const char *const *argv,
     struct vtab *t;
     int rc =
         sqlite3_declare_vtab(db, "CREATE TABLE x(c0,c1,c2,c3,c4,c5,c6,c7,c8,c9,c10,c11,c12,c13,c14,c15,"
-                                 "c16,c17,c18,c19,c20,c21,c22)");
+                                 "c16)");
 
     (void)argc, (void)argv, (void)err;
     if (rc != SQLITE_OK)
@@ -79,31 +78,20 @@ static int vt_close(sqlite3_vtab_cursor *c)
     return SQLITE_OK;
 }
 
-static void skip_others(struct cursor *c)
-{
-    while (c->row < c->end && c->row->table != c->table)
-        c->row++;
-}
-
 static int vt_filter(sqlite3_vtab_cursor *base, int n, const char *s, int argc, sqlite3_value **argv)
 {
     struct cursor *c = (struct cursor *)base;
     const struct batch_source *src = ((struct vtab *)base->pVtab)->src;
 
     (void)n, (void)s, (void)argc, (void)argv;
-    c->row = src->batch->rows;
-    c->end = c->row + src->batch->count;
-    c->table = src->table;
-    skip_others(c);
+    c->row = src->rows;
+    c->end = c->row + src->count;
     return SQLITE_OK;
 }
 
 static int vt_next(sqlite3_vtab_cursor *base)
 {
-    struct cursor *c = (struct cursor *)base;
-
-    c->row++;
-    skip_others(c);
+    ((struct cursor *)base)->row++;
     return SQLITE_OK;
 }
 
@@ -116,11 +104,11 @@ static int vt_eof(sqlite3_vtab_cursor *base)
 
 static int vt_column(sqlite3_vtab_cursor *base, sqlite3_context *out, int i)
 {
-    const struct row *r = ((const struct cursor *)base)->row;
+    const struct row *r = *((const struct cursor *)base)->row;
     const struct table_info *t = &ledger_tables[r->table];
     double real;
 
-    if (r->nulls & BIT(i))
+    if (i >= r->columns || r->nulls & BIT(i))
         return SQLITE_OK; /* NULL is what a result is until it is set. */
     if (likely(!((t->texts | t->reals) & BIT(i)))) {
         sqlite3_result_int64(out, r->v[i]);
@@ -135,7 +123,7 @@ static int vt_column(sqlite3_vtab_cursor *base, sqlite3_context *out, int i)
 
 static int vt_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *out)
 {
-    *out = ((const struct cursor *)base)->row->v[0];
+    *out = (*((const struct cursor *)base)->row)->v[0];
     return SQLITE_OK;
 }
 

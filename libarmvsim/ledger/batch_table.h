@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file batch_table.h
- * A batch of rows as a virtual table of SQLite, so that one statement inserts all of a batch's rows of one
- * table (INSERT INTO trap SELECT c0, c1, ... FROM ledger_batch).
+ * Rows of a batch as a virtual table of SQLite, so that one statement inserts many rows of one table
+ * (INSERT INTO site SELECT c0, c1, ... FROM ledger_batch).
  */
 #pragma once
 
@@ -10,15 +10,16 @@
 
 #include "ledger/schema.h"
 
-/* What the virtual table shows: the rows of `table` in `batch`. */
+/* What the virtual table shows: some rows of one table. */
 struct batch_source {
-    const struct batch *batch;
-    enum ledger_table table;
+    const struct row *const *rows;
+    unsigned count;
 };
 
-/* Names of tables, and which of their columns are text and REAL. */
+/* Names of tables, how many columns they have, and which of these are text and REAL. */
 struct table_info {
     const char *name;
+    unsigned columns;
     uint32_t texts, reals;
 };
 extern const struct table_info ledger_tables[TABLE_COUNT];

@@ -36,15 +36,20 @@ void dict_clear(struct dict *d)
     d->count = 0;
 }
 
+/* A sum of products, which processors compute side by side, and a finalizer over it. */
 static uint32_t hash(const struct dict *d, const uint64_t *key)
 {
-    uint64_t h = 0;
+    uint64_t h = 0, odd = UINT64_C(0x9e3779b97f4a7c15);
 
     for (unsigned i = 0; i < d->words; i++) {
-        h = (h ^ key[i]) * UINT64_C(0x9e3779b97f4a7c15);
-        h ^= h >> 29;
+        uint64_t x = key[i] * odd;
+
+        h += x ^ x >> 32;
+        odd = odd * 5 + 4;
     }
-    return (uint32_t)(h >> 8);
+    h ^= h >> 29;
+    h *= UINT64_C(0xbf58476d1ce4e5b9);
+    return (uint32_t)(h >> 32);
 }
 
 static bool equal(const struct dict *d, uint32_t entry, const uint64_t *key)
@@ -71,6 +76,14 @@ static void grow(struct dict *d)
             at = (at + 1) & d->mask;
         d->slots[at] = i + 1;
     }
+}
+
+uint32_t dict_peek(const struct dict *d, const uint64_t *key)
+{
+    for (uint32_t at = hash(d, key) & d->mask; d->slots[at]; at = (at + 1) & d->mask)
+        if (equal(d, d->slots[at] - 1, key))
+            return d->slots[at] - 1;
+    return DICT_FULL;
 }
 
 uint32_t dict_find(struct dict *d, const uint64_t *key, bool *fresh)

@@ -29,6 +29,8 @@ void dict_destroy(struct dict *d);
 void dict_clear(struct dict *d);
 /* The entry of a key, made when it is new; DICT_FULL when there is no place for it. */
 uint32_t dict_find(struct dict *d, const uint64_t *key, bool *fresh);
+/* The entry of a key; DICT_FULL when it has none. */
+uint32_t dict_peek(const struct dict *d, const uint64_t *key);
 
 static inline int64_t dict_id(const struct dict *d, uint32_t entry)
 {

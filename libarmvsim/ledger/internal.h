@@ -22,6 +22,8 @@ enum {
     CONTEXT_LIMIT = 4096,
     CAUSE_LIMIT = 4096,
     SITE_LIMIT = 1 << 17,
+    SHAPE_LIMIT = 1 << 14,
+    TRAP_SHAPE_WORDS = 12,
     TRAP_CLASS_LIMIT = 1 << 14,
     SWITCH_CLASS_LIMIT = 1 << 12,
     STATE_SET_LIMIT = 1 << 12,
@@ -139,7 +141,8 @@ struct ledger {
     unsigned track_count;
     uint64_t trap_count, switch_count, virq_count;
 
-    struct dict contexts, causes, sites, state_sets;
+    struct dict contexts, causes, sites, state_sets, shapes;
+    uint64_t shapes_made, shape_hits; /* With phases: new ones, and traps whose shape was there already. */
     struct agg_dict trap_classes, switch_classes, virq_stages;
     unsigned octaves; /* Allocated in all histograms. */
     struct site_stat *site_stats;
@@ -159,18 +162,31 @@ struct ledger {
 /* ledger.c: hands the full batch over; looks whether the sink lives. */
 void ledger_push(struct ledger *l);
 
-/* A new row of a table, to be filled by its columns in order; all are set. */
-static inline struct row *row_add(struct ledger *l, enum ledger_table t)
+/* Of each table. */
+extern const uint8_t ledger_columns[TABLE_COUNT];
+
+/* A new row of a table with its first n columns, to be filled in order; all are set. */
+static inline struct row *row_add_short(struct ledger *l, enum ledger_table t, unsigned n)
 {
+    struct batch *b;
     struct row *r;
 
     if (unlikely(l->batch->count == ROWS_PER_BATCH))
         ledger_push(l);
-    r = &l->batch->rows[l->batch->count++];
-    l->batch->table_count[t]++;
-    r->table = t;
+    b = l->batch;
+    r = (struct row *)(void *)&b->data[b->words];
+    b->words += 1 + n;
+    b->count++;
+    b->table_count[t]++;
+    r->table = (uint16_t)t;
+    r->columns = (uint16_t)n;
     r->nulls = 0;
     return r;
+}
+
+static inline struct row *row_add(struct ledger *l, enum ledger_table t)
+{
+    return row_add_short(l, t, ledger_columns[t]);
 }
 
 static inline int64_t row_text(const char *s)
@@ -182,7 +198,7 @@ static inline int64_t row_text(const char *s)
 #define ROW(l, t, ...)                                                                                     \
     do {                                                                                                   \
         const int64_t row_values[] = { __VA_ARGS__ };                                                      \
-        memcpy(row_add(l, t)->v, row_values, sizeof(row_values));                                          \
+        memcpy(row_add_short(l, t, G_N_ELEMENTS(row_values))->v, row_values, sizeof(row_values));          \
     } while (0)
 
 /* meta.c: the table run, counters and the static dictionaries. */
@@ -202,6 +218,10 @@ int64_t context_id(struct ledger *l, struct pe_track *t, const struct pe *c, uns
 void context_account(struct ledger *l, struct pe_track *t, const struct pe *c, unsigned el, uint64_t cycle);
 void context_idle(struct ledger *l, struct pe_track *t, const struct pe *c, uint64_t cycles);
 void context_flush(struct ledger *l);
+
+/* trap_row.c: a trap that ended, as rows. */
+void trap_row_write(struct ledger *l, const struct pe *c, const struct frame *f, const struct span *s,
+                    int state, uint64_t world_switch);
 
 /* names.c: causes, sites and classes of traps as dictionaries. */
 const char *cause_name(const struct exc *e);

@@ -13,6 +13,12 @@
 
 _Static_assert(TRAP_COUNT + 4 * 256 <= CAUSE_LIMIT, "every cause has its place in the dictionary");
 
+const uint8_t ledger_columns[TABLE_COUNT] = {
+#define T(name, columns, text, real) columns,
+    LEDGER_TABLES(T)
+#undef T
+};
+
 static gint compare_keys(gconstpointer a, gconstpointer b, gpointer user)
 {
     (void)user;
@@ -25,6 +31,7 @@ static void state_begin(struct ledger *l)
     dict_init(&l->contexts, 1, CONTEXT_LIMIT);
     dict_init(&l->causes, 1, CAUSE_LIMIT);
     dict_init(&l->sites, 2, SITE_LIMIT);
+    dict_init(&l->shapes, TRAP_SHAPE_WORDS, SHAPE_LIMIT);
     agg_dict_init(&l->trap_classes, 2, TRAP_CLASS_LIMIT);
     agg_dict_init(&l->switch_classes, 3, SWITCH_CLASS_LIMIT);
     agg_dict_init(&l->virq_stages, 2, VIRQ_STAGE_LIMIT);
@@ -44,6 +51,7 @@ static void state_end(struct ledger *l)
     agg_dict_destroy(&l->switch_classes);
     agg_dict_destroy(&l->trap_classes);
     dict_destroy(&l->state_sets);
+    dict_destroy(&l->shapes);
     dict_destroy(&l->sites);
     dict_destroy(&l->causes);
     dict_destroy(&l->contexts);
@@ -53,6 +61,7 @@ static void state_end(struct ledger *l)
     l->state_costs = NULL;
     l->site_capacity = l->state_capacity = 0;
     l->octaves = l->life_count = 0;
+    l->shapes_made = l->shape_hits = 0;
     l->trap_count = l->switch_count = l->virq_count = 0;
     l->failed = l->finished = false;
     memset(l->exceptions, 0, sizeof(l->exceptions));

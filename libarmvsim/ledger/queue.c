@@ -30,7 +30,7 @@ static struct batch *fresh_batch(struct queue *q, unsigned slot)
 
     if (!*b)
         *b = g_new(struct batch, 1);
-    (*b)->count = 0;
+    (*b)->count = (*b)->words = 0;
     (*b)->commit = 0;
     memset((*b)->table_count, 0, sizeof((*b)->table_count));
     return *b;

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- The ledger's schema, a public interface: docs/schema.md describes every column. Tables hold integers and
--- dictionaries; the views join them back for people. Rows of trap_agg, trap_hist, after_agg, site_agg,
+-- dictionaries; the views join them back for people (the view trap the two tables of traps). Rows of trap_agg, trap_hist, after_agg, site_agg,
 -- switch_agg, switch_hist, virq_agg, virq_hist, el_time, exception_count and code add up: one key may have
 -- several rows.
 
@@ -31,11 +31,14 @@ CREATE TABLE switch_class(id INTEGER PRIMARY KEY, from_context INTEGER, to_conte
     state_set INTEGER);
 
 -- Events.
-CREATE TABLE trap(id INTEGER PRIMARY KEY, pe INTEGER, parent INTEGER, class INTEGER, site INTEGER,
-    iss INTEGER, va INTEGER, ipa INTEGER, entry_insn INTEGER, entry_cycle INTEGER, insns INTEGER,
+CREATE TABLE trap_shape(id INTEGER PRIMARY KEY, pe INTEGER, class INTEGER, site INTEGER, iss INTEGER,
+    ret_el INTEGER, ret_delta INTEGER, state INTEGER, vector INTEGER, eret INTEGER, insns INTEGER,
     entry_cycles INTEGER, handler_cycles INTEGER, return_cycles INTEGER, idle_cycles INTEGER,
-    ret_el INTEGER, ret_delta INTEGER, state INTEGER, world_switch INTEGER, save_cycles INTEGER,
-    restore_cycles INTEGER, vector INTEGER, eret INTEGER);
+    save_cycles INTEGER, restore_cycles INTEGER);
+CREATE TABLE trap_row(id INTEGER PRIMARY KEY, shape INTEGER, entry_insn INTEGER, entry_cycle INTEGER,
+    va INTEGER, ipa INTEGER, parent INTEGER, world_switch INTEGER, insns INTEGER, entry_cycles INTEGER,
+    handler_cycles INTEGER, return_cycles INTEGER, idle_cycles INTEGER, save_cycles INTEGER,
+    restore_cycles INTEGER);
 CREATE TABLE trap_after(trap INTEGER PRIMARY KEY, l1i INTEGER, l1d INTEGER, l2 INTEGER, utlb INTEGER,
     tlb INTEGER, cycles INTEGER);
 CREATE TABLE world_switch(id INTEGER PRIMARY KEY, pe INTEGER, trap INTEGER, class INTEGER,
@@ -70,6 +73,26 @@ CREATE TABLE counter(pe INTEGER, name TEXT, meaning TEXT, value INTEGER, PRIMARY
     WITHOUT ROWID;
 
 -- Views: traps.
+-- Traps as they are stored, put together; rows can be inserted.
+CREATE VIEW trap AS
+SELECT r.id, s.pe, r.parent, s.class, s.site, s.iss, r.va, r.ipa, r.entry_insn, r.entry_cycle,
+       COALESCE(r.insns, s.insns) AS insns, COALESCE(r.entry_cycles, s.entry_cycles) AS entry_cycles,
+       COALESCE(r.handler_cycles, s.handler_cycles) AS handler_cycles,
+       COALESCE(r.return_cycles, s.return_cycles) AS return_cycles,
+       COALESCE(r.idle_cycles, s.idle_cycles) AS idle_cycles, s.ret_el, s.ret_delta, s.state, r.world_switch,
+       COALESCE(r.save_cycles, s.save_cycles) AS save_cycles,
+       COALESCE(r.restore_cycles, s.restore_cycles) AS restore_cycles, s.vector, s.eret
+FROM trap_row r JOIN trap_shape s ON s.id = r.shape;
+
+CREATE TRIGGER trap_insert INSTEAD OF INSERT ON trap BEGIN
+    INSERT INTO trap_shape(pe, class, site, iss, ret_el, ret_delta, state, vector, eret)
+    VALUES (NEW.pe, NEW.class, NEW.site, NEW.iss, NEW.ret_el, NEW.ret_delta, NEW.state, NEW.vector, NEW.eret);
+    INSERT INTO trap_row
+    VALUES (NEW.id, last_insert_rowid(), NEW.entry_insn, NEW.entry_cycle, NEW.va, NEW.ipa, NEW.parent,
+            NEW.world_switch, NEW.insns, NEW.entry_cycles, NEW.handler_cycles, NEW.return_cycles,
+            NEW.idle_cycles, NEW.save_cycles, NEW.restore_cycles);
+END;
+
 CREATE VIEW v_trap_class AS
 SELECT k.id AS class, x.name AS context, k.from_el, k.to_el,
        CASE k.type WHEN 0 THEN 'sync' WHEN 1 THEN 'irq' WHEN 2 THEN 'fiq' ELSE 'serror' END AS type,

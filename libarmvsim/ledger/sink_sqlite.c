@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file sink_sqlite.c
- * The SQLite sink: a thread takes batches from the queue and inserts them, one statement per table and
- * batch, one transaction per COMMIT_BATCHES full batches. Identical rows give identical files: page size,
+ * The SQLite sink: a thread takes batches from the queue and inserts their rows (sink_rows.c), one
+ * transaction per COMMIT_BATCHES full batches. Identical rows give identical files: page size,
  * encoding, order and transactions are fixed, and nothing of the host or the time is written.
  *
  * A rollback journal with synchronous=OFF keeps every committed transaction whole when the process is
@@ -16,18 +16,17 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ledger/batch_table.h"
 #include "ledger/queue.h"
 #include "ledger/schema_sql.h"
 #include "ledger/sink.h"
+#include "ledger/sink_rows.h"
 
 enum { COMMIT_BATCHES = 64, BUSY_MS = 5000 };
 
 struct sink {
     sqlite3 *db;
-    sqlite3_stmt *insert[TABLE_COUNT];
+    struct row_writer *rows;
     sqlite3_stmt *begin, *commit;
-    struct batch_source source;
     struct queue queue;
     struct batch *filling;
     pthread_t thread;
@@ -65,13 +64,9 @@ static bool run(struct sink *s, sqlite3_stmt *stmt)
 
 static bool write_batch(struct sink *s, const struct batch *b)
 {
-    s->source.batch = b;
-    for (unsigned t = 0; t < TABLE_COUNT; t++) {
-        if (!b->table_count[t])
-            continue;
-        s->source.table = (enum ledger_table)t;
-        if (!run(s, s->insert[t]))
-            return false;
+    if (!row_writer_put(s->rows, b)) {
+        note_error(s);
+        return false;
     }
     s->open_batches++;
     if (!b->commit && s->open_batches < COMMIT_BATCHES)
@@ -111,43 +106,14 @@ static sqlite3_stmt *prepare(struct sink *s, const char *sql)
     return stmt;
 }
 
-static int column_count(struct sink *s, const char *table)
-{
-    char *sql = g_strdup_printf("SELECT * FROM %s", table);
-    sqlite3_stmt *stmt = prepare(s, sql);
-    int n = stmt ? sqlite3_column_count(stmt) : 0;
-
-    sqlite3_finalize(stmt);
-    g_free(sql);
-    return n;
-}
-
-/* INSERT INTO t SELECT c0, c1, ... FROM ledger_batch; rows of the end of a run
- * replace those of an earlier end, after which it went on. */
-static bool prepare_insert(struct sink *s, unsigned table)
-{
-    const char *name = ledger_tables[table].name;
-    const char *replace = table == TABLE_run || table == TABLE_counter ? "OR REPLACE " : "";
-    int n = column_count(s, name);
-    GString *sql = g_string_new(NULL);
-
-    g_string_printf(sql, "INSERT %sINTO %s SELECT c0", replace, name);
-    for (int i = 1; i < n; i++)
-        g_string_append_printf(sql, ", c%d", i);
-    g_string_append(sql, " FROM ledger_batch");
-    s->insert[table] = n ? prepare(s, sql->str) : NULL;
-    g_string_free(sql, TRUE);
-    return s->insert[table] != NULL;
-}
-
 static bool prepare_all(struct sink *s)
 {
-    for (unsigned t = 0; t < TABLE_COUNT; t++)
-        if (!prepare_insert(s, t))
-            return false;
     s->begin = prepare(s, "BEGIN IMMEDIATE");
     s->commit = prepare(s, "COMMIT");
-    return s->begin && s->commit;
+    s->rows = row_writer_new(s->db);
+    if (!s->rows)
+        note_error(s);
+    return s->begin && s->commit && s->rows;
 }
 
 static bool create_schema(struct sink *s)
@@ -177,14 +143,12 @@ static bool open_db(struct sink *s)
         return false;
     }
     sqlite3_busy_timeout(s->db, BUSY_MS);
-    return create_schema(s) && batch_table_register(s->db, &s->source) == SQLITE_OK && prepare_all(s) &&
-           run(s, s->begin);
+    return create_schema(s) && prepare_all(s) && run(s, s->begin);
 }
 
 static void close_db(struct sink *s)
 {
-    for (unsigned t = 0; t < TABLE_COUNT; t++)
-        sqlite3_finalize(s->insert[t]);
+    row_writer_free(s->rows);
     sqlite3_finalize(s->begin);
     sqlite3_finalize(s->commit);
     if (s->db && !sqlite3_get_autocommit(s->db))

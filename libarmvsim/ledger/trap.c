@@ -56,47 +56,6 @@ static void tell(const struct ledger *l, const struct pe *c, const struct frame 
     l->trap_fn(l->trap_user, &trap);
 }
 
-static void write_trap(struct ledger *l, const struct pe *c, const struct frame *f, const struct span *s,
-                       int state, uint64_t world_switch)
-{
-    uint32_t class = trap_class_find(l, f), site_entry;
-    int64_t site = site_find(l, f, &site_entry);
-    int64_t class_id = dict_id(&l->trap_classes.dict, class);
-    struct row *r = row_add(l, TABLE_trap);
-    const int64_t v[ROW_COLUMNS] = {
-        (int64_t)f->id,
-        c->index,
-        (int64_t)f->parent,
-        class_id,
-        site,
-        f->exc.iss,
-        (int64_t)f->exc.far,
-        (int64_t)f->exc.ipa,
-        (int64_t)s->entry_insn,
-        (int64_t)s->entry_cycle,
-        (int64_t)s->insns,
-        (int64_t)s->entry,
-        (int64_t)s->handler,
-        (int64_t)s->ret,
-        (int64_t)s->idle,
-        c->el,
-        (int64_t)(c->pc - f->pc),
-        state,
-        (int64_t)world_switch,
-        (int64_t)s->save,
-        (int64_t)s->restore,
-    };
-
-    memcpy(r->v, v, sizeof(v));
-    r->nulls = (f->parent ? 0 : BIT(2)) | (f->exc.far_valid ? 0 : BIT(6)) |
-               (f->exc.ipa_valid ? 0 : BIT(7)) | (state == TRAP_COMPLETE ? 0 : BIT(15) | BIT(16)) |
-               (world_switch ? 0 : BIT(18)) | BIT(21) | BIT(22);
-    if (state != TRAP_COMPLETE)
-        return;
-    site_add(l, site_entry, span_cycles(s));
-    agg_dict_add(l, &l->trap_classes, class, s);
-}
-
 /* The interval of a trap that ends now; the last phase began at return_cycle. */
 static struct span span_of(const struct pe *c, const struct frame *f, uint64_t return_cycle)
 {
@@ -135,7 +94,7 @@ static void close_top(struct ledger *l, struct pe_track *t, struct pe *c, uint64
     if (context_key(c, c->el) != f->context_key)
         world_switch = switch_record(l, t, c, f, &s);
     if (l->sink)
-        write_trap(l, c, f, &s, TRAP_COMPLETE, world_switch);
+        trap_row_write(l, c, f, &s, TRAP_COMPLETE, world_switch);
     if (l->trap_fn)
         tell(l, c, f, &s);
     pop(l, t, c);
@@ -148,7 +107,7 @@ static void end_early(struct ledger *l, struct pe_track *t, const struct pe *c, 
     const struct span s = span_of(c, f, pe_cycles(c));
 
     if (l->sink)
-        write_trap(l, c, f, &s, state, 0);
+        trap_row_write(l, c, f, &s, state, 0);
     memmove(f, f + 1, (t->depth - i - 1) * sizeof(*f));
     t->depth--;
 }

@@ -172,7 +172,7 @@ fi
 # A ledger of a run without traps.
 empty=$tmp/empty.db
 make_ledger "$empty" "delete from trap_agg; delete from trap_hist; delete from switch_agg; delete from switch_hist;
-    delete from site_agg; delete from virq; delete from trap; delete from world_switch; delete from el_time"
+    delete from site_agg; delete from virq; delete from trap_row; delete from world_switch; delete from el_time"
 sqlite3 "$empty" "delete from after_agg; delete from counter; delete from exception_count"
 like "no traps" "$("$ARMVSIM" report "$empty" traps)" '^no traps in this ledger$'
 like "no trapped registers" "$("$ARMVSIM" report "$empty" traps --by register)" '^no traps of register accesses'
