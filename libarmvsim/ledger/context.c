@@ -113,26 +113,34 @@ static void forget_contexts(struct ledger *l)
     context_flush(l);
     dict_clear(&l->contexts);
     for (unsigned i = 0; i < l->track_count; i++)
-        l->track[i].context_known = false;
+        memset(l->track[i].context, 0, sizeof(l->track[i].context));
+}
+
+static uint32_t find_entry(struct ledger *l, const struct pe *c, uint64_t key)
+{
+    bool fresh;
+    uint32_t entry = dict_find(&l->contexts, &key, &fresh);
+
+    if (entry == DICT_FULL) {
+        forget_contexts(l);
+        entry = dict_find(&l->contexts, &key, &fresh);
+    }
+    if (fresh)
+        write_context(l, c, dict_id(&l->contexts, entry), key);
+    return entry;
 }
 
 uint32_t context_entry(struct ledger *l, struct pe_track *t, const struct pe *c, unsigned el)
 {
     uint64_t key = context_key(c, el);
-    bool fresh;
+    struct context_memo *memo = &t->context[el >= 2];
+    uint32_t entry;
 
-    if (likely(t->context_known && key == t->context_key))
-        return t->context_entry;
-    t->context_entry = dict_find(&l->contexts, &key, &fresh);
-    if (t->context_entry == DICT_FULL) {
-        forget_contexts(l);
-        t->context_entry = dict_find(&l->contexts, &key, &fresh);
-    }
-    if (fresh)
-        write_context(l, c, dict_id(&l->contexts, t->context_entry), key);
-    t->context_key = key;
-    t->context_known = true;
-    return t->context_entry;
+    if (likely(memo->known && key == memo->key))
+        return memo->entry;
+    entry = find_entry(l, c, key); /* Which may forget all memos. */
+    *memo = (struct context_memo){ .known = true, .key = key, .entry = entry };
+    return entry;
 }
 
 int64_t context_id(struct ledger *l, struct pe_track *t, const struct pe *c, unsigned el)

@@ -37,11 +37,11 @@ void dict_clear(struct dict *d)
 }
 
 /* A sum of products, which processors compute side by side, and a finalizer over it. */
-static uint32_t hash(const struct dict *d, const uint64_t *key)
+static inline __attribute__((always_inline)) uint32_t hash_words(const uint64_t *key, unsigned words)
 {
     uint64_t h = 0, odd = UINT64_C(0x9e3779b97f4a7c15);
 
-    for (unsigned i = 0; i < d->words; i++) {
+    for (unsigned i = 0; i < words; i++) {
         uint64_t x = key[i] * odd;
 
         h += x ^ x >> 32;
@@ -52,14 +52,34 @@ static uint32_t hash(const struct dict *d, const uint64_t *key)
     return (uint32_t)(h >> 32);
 }
 
-static bool equal(const struct dict *d, uint32_t entry, const uint64_t *key)
+static uint32_t hash(const struct dict *d, const uint64_t *key)
 {
-    const uint64_t *k = dict_key(d, entry);
+    return hash_words(key, d->words);
+}
 
-    for (unsigned i = 0; i < d->words; i++)
-        if (k[i] != key[i])
-            return false;
-    return true;
+static inline __attribute__((always_inline)) uint32_t probe(const struct dict *d, const uint64_t *key,
+                                                            unsigned words, uint32_t *at)
+{
+    for (*at = hash_words(key, words) & d->mask; d->slots[*at]; *at = (*at + 1) & d->mask)
+        if (!memcmp(d->keys + (size_t)(d->slots[*at] - 1) * words, key, words * sizeof(*key)))
+            return d->slots[*at] - 1;
+    return DICT_FULL;
+}
+
+/* The slot of a key and its entry, or where it would be and DICT_FULL. Loops over the words of usual keys
+ * are unrolled. */
+static uint32_t find_slot(const struct dict *d, const uint64_t *key, uint32_t *at)
+{
+    switch (d->words) {
+    case 1:
+        return probe(d, key, 1, at);
+    case 2:
+        return probe(d, key, 2, at);
+    case 12:
+        return probe(d, key, 12, at);
+    default:
+        return probe(d, key, d->words, at);
+    }
 }
 
 static void grow(struct dict *d)
@@ -80,22 +100,18 @@ static void grow(struct dict *d)
 
 uint32_t dict_peek(const struct dict *d, const uint64_t *key)
 {
-    for (uint32_t at = hash(d, key) & d->mask; d->slots[at]; at = (at + 1) & d->mask)
-        if (equal(d, d->slots[at] - 1, key))
-            return d->slots[at] - 1;
-    return DICT_FULL;
+    uint32_t at;
+
+    return find_slot(d, key, &at);
 }
 
 uint32_t dict_find(struct dict *d, const uint64_t *key, bool *fresh)
 {
-    uint32_t at = hash(d, key) & d->mask;
+    uint32_t at, entry = find_slot(d, key, &at);
 
     *fresh = false;
-    for (; d->slots[at]; at = (at + 1) & d->mask)
-        if (equal(d, d->slots[at] - 1, key))
-            return d->slots[at] - 1;
-    if (d->count == d->limit)
-        return DICT_FULL;
+    if (entry != DICT_FULL || d->count == d->limit)
+        return entry;
     memcpy(d->keys + (size_t)d->count * d->words, key, d->words * sizeof(*key));
     d->slots[at] = ++d->count;
     if (d->count == d->capacity)

@@ -24,6 +24,7 @@ enum {
     SITE_LIMIT = 1 << 17,
     SHAPE_LIMIT = 1 << 14,
     TRAP_SHAPE_WORDS = 12,
+    NAME_MEMOS = 64,
     TRAP_CLASS_LIMIT = 1 << 14,
     SWITCH_CLASS_LIMIT = 1 << 12,
     STATE_SET_LIMIT = 1 << 12,
@@ -94,11 +95,25 @@ struct virq_track {
     struct virq_life done; /* The last that completed. */
 };
 
+/* A context that was found, and its entry in the dictionary. */
+struct context_memo {
+    bool known;
+    uint64_t key;
+    uint32_t entry;
+};
+
+/* The class and the site of a trap that was found: entries in the dictionaries, valid until they are
+ * cleared. */
+struct name_memo {
+    bool known;
+    uint64_t class_key[2], site_key[2];
+    uint32_t class, site;
+};
+
 struct pe_track {
     uint64_t last_insn, last_cycle; /* Up to where time was accounted. */
-    uint64_t context_key;           /* The context found last, and its entry in the dictionary. */
-    uint32_t context_entry;
-    bool context_known;
+    struct context_memo context[2]; /* Found last at EL0 or EL1, and above. */
+    struct name_memo name[NAME_MEMOS];
     unsigned depth;
     struct frame frame[FRAMES];
     unsigned fresh_count;
@@ -225,8 +240,9 @@ void trap_row_write(struct ledger *l, const struct pe *c, const struct frame *f,
 
 /* names.c: causes, sites and classes of traps as dictionaries. */
 const char *cause_name(const struct exc *e);
-int64_t site_find(struct ledger *l, const struct frame *f, uint32_t *entry);
-uint32_t trap_class_find(struct ledger *l, const struct frame *f);
+/* Entries of a trap's class and site. */
+void trap_names(struct ledger *l, struct pe_track *t, const struct frame *f, uint32_t *class,
+                uint32_t *site);
 void site_add(struct ledger *l, uint32_t entry, uint64_t cycles);
 void site_flush(struct ledger *l);
 

@@ -77,20 +77,26 @@ static void write_site(struct ledger *l, int64_t id, const struct frame *f)
     r->nulls = (s ? 0 : BIT(2) | BIT(3)) | (f->exc.insn ? 0 : BIT(4)) | BIT(5) | BIT(6) | BIT(7);
 }
 
-int64_t site_find(struct ledger *l, const struct frame *f, uint32_t *entry)
+static void forget_names(struct ledger *l)
 {
-    const uint64_t key[2] = { f->pc, (uint64_t)(context_symbols(f->context_key) + 1) << 32 | f->exc.insn };
-    bool fresh;
+    for (unsigned i = 0; i < l->track_count; i++)
+        memset(l->track[i].name, 0, sizeof(l->track[i].name));
+}
 
-    *entry = dict_find(&l->sites, key, &fresh);
-    if (*entry == DICT_FULL) {
+static uint32_t site_find(struct ledger *l, const struct frame *f, const uint64_t *key)
+{
+    bool fresh;
+    uint32_t entry = dict_find(&l->sites, key, &fresh);
+
+    if (entry == DICT_FULL) {
         site_flush(l);
         dict_clear(&l->sites);
-        *entry = dict_find(&l->sites, key, &fresh);
+        forget_names(l);
+        entry = dict_find(&l->sites, key, &fresh);
     }
     if (fresh)
-        write_site(l, dict_id(&l->sites, *entry), f);
-    return dict_id(&l->sites, *entry);
+        write_site(l, dict_id(&l->sites, entry), f);
+    return entry;
 }
 
 void site_add(struct ledger *l, uint32_t entry, uint64_t cycles)
@@ -142,22 +148,45 @@ static void write_class(struct ledger *l, int64_t id, const struct frame *f, int
     r->nulls = (has_ec ? 0 : BIT(5)) | (e->sysreg < SR_COUNT ? 0 : BIT(7));
 }
 
-uint32_t trap_class_find(struct ledger *l, const struct frame *f)
+static uint32_t class_find(struct ledger *l, const struct frame *f, const uint64_t *key)
 {
-    const struct exc *e = &f->exc;
     struct dict *d = &l->trap_classes.dict;
-    const uint64_t key[2] = { (uint64_t)f->context, (uint64_t)e->cause << 32 | (uint64_t)e->sysreg << 16 |
-                                                        (uint64_t)e->type << 12 | f->to_el << 10 |
-                                                        f->from_el << 8 | e->ec };
     bool fresh;
     uint32_t entry = dict_find(d, key, &fresh);
 
     if (entry == DICT_FULL) {
         totals_flush(l);
         dict_clear(d);
+        forget_names(l);
         entry = dict_find(d, key, &fresh);
     }
     if (fresh)
-        write_class(l, dict_id(d, entry), f, cause_find(l, e));
+        write_class(l, dict_id(d, entry), f, cause_find(l, &f->exc));
     return entry;
+}
+
+void trap_names(struct ledger *l, struct pe_track *t, const struct frame *f, uint32_t *class,
+                uint32_t *site)
+{
+    const struct exc *e = &f->exc;
+    struct name_memo *memo = &t->name[f->pc / 4 % NAME_MEMOS];
+    const struct name_memo want = {
+        .class_key = { (uint64_t)f->context, (uint64_t)e->cause << 32 | (uint64_t)e->sysreg << 16 |
+                                                 (uint64_t)e->type << 12 | f->to_el << 10 |
+                                                 f->from_el << 8 | e->ec },
+        .site_key = { f->pc, (uint64_t)(context_symbols(f->context_key) + 1) << 32 | e->insn },
+    };
+
+    if (likely(memo->known && !memcmp(memo->class_key, want.class_key, sizeof(want.class_key)) &&
+               !memcmp(memo->site_key, want.site_key, sizeof(want.site_key)))) {
+        *class = memo->class;
+        *site = memo->site;
+        return;
+    }
+    *class = class_find(l, f, want.class_key);
+    *site = site_find(l, f, want.site_key);
+    *memo = want;
+    memo->class = *class;
+    memo->site = *site;
+    memo->known = true;
 }

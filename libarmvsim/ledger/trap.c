@@ -87,11 +87,12 @@ static void close_top(struct ledger *l, struct pe_track *t, struct pe *c, uint64
 {
     struct frame *f = top(t);
     const struct span s = span_of(c, f, return_cycle);
+    bool switches = context_key(c, c->el) != f->context_key;
     uint64_t world_switch = 0;
 
-    if (l->sink)
+    if (l->sink && (switches || t->depth > 1)) /* Else nobody will ask. */
         touched_add(&f->touched, c);
-    if (context_key(c, c->el) != f->context_key)
+    if (switches)
         world_switch = switch_record(l, t, c, f, &s);
     if (l->sink)
         trap_row_write(l, c, f, &s, TRAP_COMPLETE, world_switch);

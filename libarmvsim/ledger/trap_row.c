@@ -156,15 +156,15 @@ static void write_row(struct ledger *l, const struct frame *f, const struct span
 void trap_row_write(struct ledger *l, const struct pe *c, const struct frame *f, const struct span *s,
                     int state, uint64_t world_switch)
 {
-    uint32_t class = trap_class_find(l, f), site_entry;
-    int64_t site = site_find(l, f, &site_entry);
     struct shape_key k = key_of(c, f, s, state);
+    uint32_t class, site;
 
+    trap_names(l, &l->track[c->index], f, &class, &site);
     k.class = (uint64_t)dict_id(&l->trap_classes.dict, class);
-    k.site = (uint64_t)site;
+    k.site = (uint64_t)dict_id(&l->sites, site);
     write_row(l, f, s, world_switch, &k);
     if (state != TRAP_COMPLETE)
         return;
-    site_add(l, site_entry, span_cycles(s));
+    site_add(l, site, span_cycles(s));
     agg_dict_add(l, &l->trap_classes, class, s);
 }
