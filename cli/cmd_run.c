@@ -18,7 +18,8 @@
 
 struct run_args {
     char *board, *cpu, *timing, *append, *db, *dispatch, *input, *mem, *max_insns, *max_cycles, *seed,
-        *quantum, *initrd, *dtb, *dump_dtb, *bios, *rtc, *input_script, *semihosting_dir;
+        *quantum, *initrd, *dtb, *dump_dtb, *bios, *rtc, *input_script, *semihosting_dir, *from, *until,
+        *sample;
     char **load, **symbols, **device, **drive, **pflash, **set;
     int smp;
     gboolean quiet, verbose, semihosting;
@@ -162,6 +163,24 @@ static int attach(avs_machine *m, const struct run_args *a)
     return EXIT_OK;
 }
 
+/* Which part of the run the ledger has, and how much of it. */
+static int open_ledger(avs_machine *m, const struct run_args *a)
+{
+    uint64_t n = 1;
+
+    if (!a->db && (a->from || a->until || a->sample))
+        return cli_error("%s: there is no ledger without --db", a->from    ? "--from"
+                                                                : a->until ? "--until"
+                                                                           : "--sample");
+    if (a->sample && !cli_number(a->sample, false, &n))
+        return cli_error("--sample '%s': not a number", a->sample);
+    if (avs_ledger_sample(m, n) != AVS_OK || avs_ledger_interval(m, a->from, a->until) != AVS_OK)
+        return cli_error("--%s", avs_last_error(m));
+    if (a->db && avs_ledger_open(m, a->db) != AVS_OK)
+        return cli_error("%s", avs_last_error(m));
+    return EXIT_OK;
+}
+
 static int prepare(avs_machine *m, const struct run_args *a, const char *image, struct input *in)
 {
     int status;
@@ -173,8 +192,8 @@ static int prepare(avs_machine *m, const struct run_args *a, const char *image, 
         return status;
     if (a->dump_dtb)
         return EXIT_OK;
-    if (a->db && avs_ledger_open(m, a->db) != AVS_OK)
-        return cli_error("%s", avs_last_error(m));
+    if ((status = open_ledger(m, a)))
+        return status;
     return input_open(in, a->input, a->input_script);
 }
 
@@ -201,6 +220,18 @@ static void print_summary(const avs_result *r)
 
     fprintf(stderr, "armvsim: %s; %s instructions, %s cycles (%.3f ms at %.0f MHz)\n", r->reason, insns,
             cycles, 1e3 * (double)r->cycles / (double)r->clock_hz, (double)r->clock_hz / 1e6);
+}
+
+/* What of the interval that was asked for did not come to be. */
+static void print_attached(const avs_machine *m, const struct run_args *a)
+{
+    avs_attached state = avs_ledger_attached(m);
+
+    if (a->from && state == AVS_NOT_YET_ATTACHED)
+        fprintf(stderr, "armvsim: --from %s was never reached: the ledger is empty\n", a->from);
+    else if (a->until && state == AVS_ATTACHED)
+        fprintf(stderr, "armvsim: --until %s was never reached: the ledger goes on to the end of the run\n",
+                a->until);
 }
 
 static void print_state(avs_machine *m, unsigned pe)
@@ -249,6 +280,7 @@ static int run_machine(avs_machine *m, const struct session *s, const struct run
     fflush(stdout);
     script = input_close(s->input);
     status = finish(m, &r, a->quiet);
+    print_attached(m, a);
     return status == EXIT_OK ? script : status;
 }
 
@@ -279,10 +311,10 @@ static int run_image(const struct run_args *a, const avs_options *o, const char 
 
 static void free_args(struct run_args *a)
 {
-    char *strings[] = { a->board,          a->cpu, a->timing,    a->append,     a->db,   a->dispatch,
-                        a->input,          a->mem, a->max_insns, a->max_cycles, a->seed, a->quantum,
-                        a->initrd,         a->dtb, a->dump_dtb,  a->bios,       a->rtc,  a->input_script,
-                        a->semihosting_dir };
+    char *strings[] = { a->board,           a->cpu,  a->timing,    a->append,     a->db,   a->dispatch,
+                        a->input,           a->mem,  a->max_insns, a->max_cycles, a->seed, a->quantum,
+                        a->initrd,          a->dtb,  a->dump_dtb,  a->bios,       a->rtc,  a->input_script,
+                        a->semihosting_dir, a->from, a->until,     a->sample };
 
     for (size_t i = 0; i < G_N_ELEMENTS(strings); i++)
         g_free(strings[i]);
@@ -371,6 +403,12 @@ int cmd_run(const struct command *self, int argc, char **argv)
         { "drive", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &a.drive, "A disk: --device virtio-blk,file=FILE",
           "FILE" },
         { "db", 0, 0, G_OPTION_ARG_FILENAME, &a.db, "Write the ledger to this SQLite database", "FILE" },
+        { "from", 0, 0, G_OPTION_ARG_STRING, &a.from, "Where the ledger begins",
+          "SYMBOL[+N][@VMID]|insn=N" },
+        { "until", 0, 0, G_OPTION_ARG_STRING, &a.until, "Where the ledger ends",
+          "SYMBOL[+N][@VMID]|insn=N" },
+        { "sample", 0, 0, G_OPTION_ARG_STRING, &a.sample,
+          "Log one in N traps as a row; totals are of all (default: 1)", "N" },
         { "timing", 0, 0, G_OPTION_ARG_STRING, &a.timing, "none or block (default: block)", "MODE" },
         { "max-insns", 0, 0, G_OPTION_ARG_STRING, &a.max_insns, "Stop after N instructions", "N" },
         { "max-cycles", 0, 0, G_OPTION_ARG_STRING, &a.max_cycles, "Stop at cycle N", "N" },

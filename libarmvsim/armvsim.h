@@ -199,6 +199,24 @@ avs_status avs_console_input(avs_machine *m, const char *bytes, size_t len);
 avs_status avs_ledger_open(avs_machine *m, const char *path);
 avs_status avs_ledger_close(avs_machine *m);
 
+/** The part of the run that is observed, by the ledger and the callbacks: from one point to another. A point
+ *  is "insn=N" (once N instructions have retired, of all PEs together) or an address that a PE is about to
+ *  execute: "SYMBOL", "SYMBOL+0x10" or "0xADDRESS", with "@VMID" of that VM. A symbol without a VMID is meant
+ *  in the contexts that have the host's symbols (avs_load_symbols()), an address in all. NULL: the run's
+ *  beginning, its end. `until` counts once `from` was reached. Outside, the machine runs at full speed. To be
+ *  called after symbols are loaded, until `from` is reached. AVS_ERR_ARG, AVS_ERR_STATE. */
+avs_status avs_ledger_interval(avs_machine *m, const char *from, const char *until);
+typedef enum {
+    AVS_NOT_YET_ATTACHED, /**< `from` was not reached. */
+    AVS_ATTACHED,         /**< Always without avs_ledger_interval(). */
+    AVS_DETACHED,         /**< `until` was reached. */
+} avs_attached;
+avs_attached avs_ledger_attached(const avs_machine *m);
+/** Logs one in n traps as a row, with the traps nested in it and the world switch it ends in, chosen by the
+ *  machine's seed: one of each n that follow each other. Aggregates, virtual interrupts and callbacks remain
+ *  those of all. 1: all. To be called before the ledger is opened. AVS_ERR_ARG for 0, AVS_ERR_STATE. */
+avs_status avs_ledger_sample(avs_machine *m, uint64_t n);
+
 /** State of a PE for people: "x0".."x30", "sp", "pc", "el", "nzcv", or a system register's name in any
  *  case. Returns false for an unknown name. */
 bool avs_read_reg(avs_machine *m, unsigned pe, const char *name, uint64_t *value);

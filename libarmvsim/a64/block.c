@@ -111,23 +111,29 @@ static unsigned without_feature(uint32_t insn)
 }
 
 /* The instruction that a word is on this core: what it lacks, and what is CONSTRAINED UNPREDICTABLE and
- * ours to refuse, is unallocated. */
-static unsigned decode_for(const struct pe *c, uint32_t insn)
+ * ours to refuse (then *refused is why, else negative), is unallocated. */
+static unsigned id_for(const struct pe *c, uint32_t insn, int *refused)
 {
     unsigned id = a64_decode(insn);
     const struct a64_info *info = a64_info(id);
-    int refused;
 
+    *refused = -1;
     if (!a64_has_feature(c, info->feature))
         return without_feature(insn);
-    if (!info->constrained)
-        return id;
-    refused = a64_constrained_undef(info, insn);
-    if (refused < 0)
-        return id;
-    avs_log(c->m, LOG_GUEST, "%s (0x%08x) is CONSTRAINED UNPREDICTABLE, here UNDEFINED: %s", info->name,
-            insn, a64_constrained_text((unsigned)refused));
-    return A64_UNALLOCATED;
+    if (info->constrained)
+        *refused = a64_constrained_undef(info, insn);
+    return *refused < 0 ? id : A64_UNALLOCATED;
+}
+
+static unsigned decode_for(const struct pe *c, uint32_t insn)
+{
+    int refused;
+    unsigned id = id_for(c, insn, &refused);
+
+    if (refused >= 0)
+        avs_log(c->m, LOG_GUEST, "%s (0x%08x) is CONSTRAINED UNPREDICTABLE, here UNDEFINED: %s",
+                a64_info(a64_decode(insn))->name, insn, a64_constrained_text((unsigned)refused));
+    return id;
 }
 
 /* PSTATE.BTYPE after an indirect branch (BTypeNext of BR, BLR and their kin, C6.2): 0b10 after a call;
@@ -155,26 +161,62 @@ static bool wants_alt(const struct pe *c, const struct a64_info *info, const str
     return (info->flags & A64_MEM) && op->r[1] == REG_SP;
 }
 
+/* The handler of a decoded op, and those that stand in its place. */
+static void set_handler(const struct pe *c, struct op_page *o, struct op *op, unsigned slot, unsigned id)
+{
+    unsigned set =
+        ((o->set & CODE_SET_HYP) && c->hooks ? A64_SET_TRACK : 0) | (c->memory ? A64_SET_TIMED : 0);
+
+    op->fn = (wants_alt(c, a64_info(id), op, slot) ? o->dispatch->alt : o->dispatch->ops)[set][id];
+    if (c->memory && slot % OPS_PER_LINE == 0) {
+        o->line_fn[slot / OPS_PER_LINE] = op->fn;
+        op->fn = o->dispatch->line;
+    }
+    if (unlikely(slot + 1 == c->m->interval.mark)) {
+        o->mark_fn = op->fn;
+        op->fn = o->dispatch->mark;
+    }
+}
+
+void a64_page_renew(struct code_page *p, const struct pe *c)
+{
+    for (unsigned set = 0; set < CODE_SET_COUNT; set++) {
+        struct op_page *o = p->ops[set] ? op_page_of(p->ops[set]) : NULL;
+        int refused;
+
+        for (unsigned slot = 0; o && slot < OPS_PER_PAGE; slot++)
+            if (is_decoded(&o->ops[slot]))
+                set_handler(c, o, &o->ops[slot], slot, id_for(c, o->ops[slot].insn, &refused));
+    }
+}
+
+bool a64_mark_hit(struct pe *c, const struct op *op, uint64_t acc)
+{
+    const uint64_t pc = c->code_va + (uint64_t)(op - c->code_ops) * 4, before = c->acc;
+
+    c->acc = acc - op->suffix;
+    if (interval_hit(c, pc)) {
+        c->pc = pc;
+        return true;
+    }
+    c->acc = before;
+    return false;
+}
+
 /* Decodes one op; returns whether it ends its block. Its suffix is its own cost for now. */
 static bool decode_op(const struct pe *c, struct op_page *o, struct op *op, unsigned slot)
 {
     const uint8_t *b = o->page->host + slot * 4;
     uint32_t insn = b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
     unsigned id = decode_for(c, insn);
-    unsigned set =
-        ((o->set & CODE_SET_HYP) && c->hooks ? A64_SET_TRACK : 0) | (c->memory ? A64_SET_TIMED : 0);
     bool guarded = o->set & CODE_SET_GUARDED;
     const struct a64_info *info = a64_info(id);
 
     a64_operands(id, insn, op);
     if (info->flags & A64_INDIRECT)
         op->imm = btype_next(insn, guarded) | (guarded ? A64_FROM_GUARDED : 0);
-    op->fn = (wants_alt(c, info, op, slot) ? o->dispatch->alt : o->dispatch->ops)[set][id];
     op->suffix = ACC_INSN + ACC_CYCLE; /* With TIMING_NONE; else schedule() finds out. */
-    if (c->memory && slot % OPS_PER_LINE == 0) {
-        o->line_fn[slot / OPS_PER_LINE] = op->fn;
-        op->fn = o->dispatch->line;
-    }
+    set_handler(c, o, op, slot, id);
     return info->flags & A64_ENDS_BLOCK;
 }
 

@@ -125,6 +125,16 @@ static const struct op *A64_FN(line)(A64_PARAMS)
     A64_CALL(fn);
 }
 
+/* In place of an op that may be the next point of the run's interval. */
+static const struct op *A64_FN(mark)(A64_PARAMS)
+{
+    const op_fn fn = op_page_of(c->code_ops)->mark_fn;
+
+    if (unlikely(a64_mark_hit(c, op, acc)))
+        return a64_leave(c, PE_EXIT_MARK);
+    A64_CALL(fn);
+}
+
 /* After the page's last word. */
 static const struct op *A64_FN(page_end)(A64_PARAMS)
 {
@@ -160,6 +170,7 @@ const struct a64_dispatcher A64_CAT(dispatch, A64_PREFIX) = {
     .alt = { plain_alt, track_alt, timed_alt, timed_track_alt },
     .decode = A64_FN(decode),
     .line = A64_FN(line),
+    .mark = A64_FN(mark),
     .page_end = A64_FN(page_end),
     .stop = A64_FN(stop),
     .run = A64_FN(run),

@@ -48,6 +48,7 @@ struct op_page {
     const struct a64_dispatcher *dispatch;
     unsigned set;
     op_fn line_fn[OP_LINES]; /* Handlers of the first ops of lines, where `line` is in their place. */
+    op_fn mark_fn;           /* Handler of the op where `mark` is in its place. */
     struct pipe_note note[OPS_PER_PAGE]; /* For loads and stores that miss. */
     struct op ops[OPS_PER_PAGE + 1] __attribute__((aligned(64)));
 };
@@ -108,8 +109,15 @@ bool a64_ops_guarded(struct op *ops);
 /* Words first..last of the page (0..1023) were written: forgets what was decoded from them. True when
  * anything was. */
 bool a64_page_invalidate(struct code_page *p, unsigned first_slot, unsigned last_slot);
+/* Listeners or the mark (core/interval.h) changed: gives what is decoded the handlers that it has to have
+ * now. Costs stay. No handler may be running. */
+void a64_page_renew(struct code_page *p, const struct pe *c);
 /* Decodes from op's slot to the end of its block. Called by the `decode` handler. */
 void a64_decode_block(struct pe *c, struct op *op);
+
+/* For the `mark` handler: whether the interval's next point is reached before op. Then pc and acc are
+ * exact. */
+bool a64_mark_hit(struct pe *c, const struct op *op, uint64_t acc);
 
 /* Disassembles one instruction; false (and ".inst 0x...") when it is none. */
 bool a64_disas(uint64_t pc, uint32_t insn, char *buf, size_t len);
@@ -125,7 +133,9 @@ struct a64_dispatcher {
     const op_fn *alt[A64_SET_COUNT]; /* Twins, NULL where there is none: of direct branches for targets in
                             other pages, of indirect ones for FEAT_BTI, of loads and stores for base SP. */
     op_fn decode;                    /* In slots that are not decoded yet. */
-    op_fn line;     /* In the first op of a line, with timing; op_page.line_fn has the op's own. */
+    op_fn line; /* In the first op of a line, with timing; op_page.line_fn has the op's own. */
+    op_fn
+        mark; /* In ops that may be the next point of the run's interval; op_page.mark_fn has their own. */
     op_fn page_end; /* In ops[OPS_PER_PAGE]. */
     op_fn stop;     /* Put in place of an op to stop exactly there (PE_EXIT_BREAK). */
     /* Runs from `op`, whose suffix has been added to acc, until the chain ends. */

@@ -187,6 +187,20 @@ static void forget_code(struct bus_region *r, uint64_t off, size_t len)
     }
 }
 
+static void renew_region(struct bus_region *r, const struct pe *c)
+{
+    for (uint64_t page = 0; page < r->size >> AVS_PAGE_SHIFT; page++)
+        if (r->code[page])
+            a64_page_renew(r->code[page], c);
+}
+
+void bus_renew_code(struct bus *b, const struct pe *c)
+{
+    for (size_t i = 0; i < b->count; i++)
+        if (b->sorted[i]->kind != BUS_MMIO)
+            renew_region(b->sorted[i], c);
+}
+
 void bus_make_flash(struct bus_region *r, const struct mmio_ops *ops, void *dev)
 {
     r->ops = ops;
@@ -307,5 +321,6 @@ bool bus_copy_out(struct bus *b, pa_t pa, void *data, size_t len)
 
 uint32_t bus_access_ticks(const struct bus_region *r, const struct pe *c, bool write)
 {
-    return r->timed[write] ? r->cycles[write] << TICK_SHIFT : c->cost[write ? COST_MMIO_WRITE : COST_MMIO_READ];
+    return r->timed[write] ? r->cycles[write] << TICK_SHIFT
+                           : c->cost[write ? COST_MMIO_WRITE : COST_MMIO_READ];
 }

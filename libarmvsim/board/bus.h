@@ -56,6 +56,8 @@ avs_status bus_add_ram(struct bus *b, const char *name, uint64_t base, uint64_t 
                        bool secure_only);
 avs_status bus_add_device(struct bus *b, const char *name, uint64_t base, uint64_t size,
                           const struct mmio_ops *ops, void *dev);
+/* Gives all decoded code the handlers that it has to have now (a64_page_renew()). */
+void bus_renew_code(struct bus *b, const struct pe *c);
 /* Makes a ROM region flash: stores go to the device, and reads too while it `answers` (bus_set_answers). */
 void bus_make_flash(struct bus_region *r, const struct mmio_ops *ops, void *dev);
 void bus_set_answers(struct bus *b, struct bus_region *r, bool answers);

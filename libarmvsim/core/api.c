@@ -90,14 +90,6 @@ static void result_of(struct avs_machine *m, avs_result *r)
     }
 }
 
-static void install_hooks(struct avs_machine *m)
-{
-    bool listens = ledger_hooks(m->ledger, &m->hooks);
-
-    for (unsigned i = 0; i < m->pe_count; i++)
-        m->pe[i].hooks = listens ? &m->hooks : NULL;
-}
-
 /* The engine computes with the host's floating-point where that is the same (a64/fp_fast.h), in the default
  * environment, whatever the caller's is. */
 static void run_in_default_fenv(struct avs_machine *m)
@@ -122,7 +114,7 @@ avs_result avs_run(avs_machine *m)
     }
     if (m->stop == STOP_NONE) {
         board_log(m->board);
-        install_hooks(m);
+        machine_listen(m);
         run_in_default_fenv(m);
         m->stop_requested = 0;
         if (m->stop != STOP_REQUEST && ledger_finish(m->ledger) != AVS_OK)
@@ -184,6 +176,28 @@ avs_status avs_ledger_open(avs_machine *m, const char *path)
 avs_status avs_ledger_close(avs_machine *m)
 {
     return ledger_close_db(m->ledger);
+}
+
+avs_status avs_ledger_interval(avs_machine *m, const char *from, const char *until)
+{
+    return interval_set(m, from, until);
+}
+
+avs_attached avs_ledger_attached(const avs_machine *m)
+{
+    static const avs_attached states[] = {
+        [INTERVAL_WHOLE] = AVS_ATTACHED,
+        [INTERVAL_WAITING] = AVS_NOT_YET_ATTACHED,
+        [INTERVAL_OPEN] = AVS_ATTACHED,
+        [INTERVAL_CLOSED] = AVS_DETACHED,
+    };
+
+    return states[m->interval.state];
+}
+
+avs_status avs_ledger_sample(avs_machine *m, uint64_t n)
+{
+    return ledger_sample(m->ledger, n);
 }
 
 bool avs_read_mem(avs_machine *m, uint64_t address, void *data, size_t len)

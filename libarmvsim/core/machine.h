@@ -12,6 +12,7 @@
 #include "board/bus.h"
 #include "core/event.h"
 #include "core/hooks.h"
+#include "core/interval.h"
 #include "core/pe.h"
 #include "core/sched.h"
 #include "core/status.h"
@@ -65,6 +66,7 @@ struct avs_machine {
     volatile int stop_requested; /* Set by avs_stop(), from any thread or a signal handler. */
 
     struct pe_hooks hooks; /* Copied to c->hooks when anything listens. */
+    struct interval interval;
     struct symtab *symbols;
     struct ledger *ledger;
 

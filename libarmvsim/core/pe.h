@@ -54,6 +54,7 @@ enum pe_exit {
     PE_EXIT_RESYNC,    /* Look pc up again: context, code or page changed. */
     PE_EXIT_DEADLINE,  /* A guard bit was set on entry to a block; nothing of that block was executed. */
     PE_EXIT_BREAK,     /* An exact stop point inside a block was reached. */
+    PE_EXIT_MARK,      /* A point of the run's interval was reached. */
     PE_EXIT_EXCEPTION, /* c->exc describes an exception to take. */
     PE_EXIT_ERET,      /* An ERET to perform. */
     PE_EXIT_WFI,       /* Wait for interrupt; pc is the next instruction. */

@@ -62,17 +62,30 @@ static void arm(struct pe *c, uint64_t insn_deadline)
     c->tick_base = ticks - lane_t;
 }
 
-/* The PE's instruction at which all PEs together reach the limit, while the others stand still. */
-static uint64_t insn_limit(const struct pe *c)
+/* The PE's instruction at which all PEs together have retired `total`, while the others stand still. */
+static uint64_t insn_of_total(const struct pe *c, uint64_t total)
 {
     const struct avs_machine *m = c->m;
-    uint64_t left = m->max_insns;
 
-    if (!left)
-        return UINT64_MAX;
-    for (unsigned i = 0; i < m->pe_count; i++)
-        left -= i == c->index ? 0 : pe_insns(&m->pe[i]);
-    return left;
+    if (total == UINT64_MAX)
+        return total;
+    for (unsigned i = 0; i < m->pe_count; i++) {
+        uint64_t other = i == c->index ? 0 : pe_insns(&m->pe[i]);
+
+        total = total > other ? total - other : 0;
+    }
+    return total;
+}
+
+static uint64_t insn_limit(const struct pe *c)
+{
+    return insn_of_total(c, c->m->max_insns ? c->m->max_insns : UINT64_MAX);
+}
+
+/* The instruction at which the run's interval begins or ends. */
+static uint64_t insn_point(const struct pe *c)
+{
+    return insn_of_total(c, interval_insns(c->m));
 }
 
 static bool same_vector_again(const struct pe *c, uint64_t pc)
@@ -178,6 +191,8 @@ static bool service(struct pe *c)
         m->stop = STOP_REQUEST;
     if (m->ledger && ledger_failed(m->ledger))
         m->stop = STOP_HOST_ERROR;
+    if (unlikely(pe_insns(c) >= insn_point(c)))
+        interval_reached(c);
     if (m->stop == STOP_NONE && pe_insns(c) >= insn_limit(c))
         m->stop = STOP_LIMIT;
     if (m->stop != STOP_NONE || pe_cycles(c) >= turn_end(m))
@@ -190,7 +205,7 @@ static bool service(struct pe *c)
     if (unlikely(c->debug.stepping))
         step(c);
     else {
-        arm(c, insn_limit(c));
+        arm(c, earlier(insn_limit(c), insn_point(c)));
         take_interrupt(c);
     }
     return true;
@@ -314,6 +329,9 @@ static bool leave(struct pe *c)
         return wait(c, PE_WAITS_WFE);
     case PE_EXIT_OFF:
         return false;
+    case PE_EXIT_MARK:
+        interval_reached(c);
+        return true;
     case PE_EXIT_DEADLINE:
     case PE_EXIT_BREAK:
         return true;

@@ -24,6 +24,7 @@ struct entry {
 struct table {
     int vmid;        /* -1: the host's. */
     GArray *entries; /* struct entry, by address, one per address. */
+    GArray *aliases; /* struct entry: the others. */
 };
 
 struct symtab {
@@ -53,8 +54,10 @@ void symtab_free(struct symtab *t)
 {
     if (!t)
         return;
-    for (guint i = 0; i < t->tables->len; i++)
+    for (guint i = 0; i < t->tables->len; i++) {
         g_array_free(g_array_index(t->tables, struct table, i).entries, TRUE);
+        g_array_free(g_array_index(t->tables, struct table, i).aliases, TRUE);
+    }
     g_array_free(t->tables, TRUE);
     g_string_chunk_free(t->names);
     g_free(t);
@@ -71,16 +74,17 @@ static const struct table *table_find(const struct symtab *t, int vmid)
     return NULL;
 }
 
-static GArray *table_entries(struct symtab *t, int vmid)
+static const struct table *table_of(struct symtab *t, int vmid)
 {
     const struct table *found = table_find(t, vmid);
     struct table table = { .vmid = vmid };
 
     if (found)
-        return found->entries;
+        return found;
     table.entries = g_array_new(FALSE, FALSE, sizeof(struct entry));
+    table.aliases = g_array_new(FALSE, FALSE, sizeof(struct entry));
     g_array_append_val(t->tables, table);
-    return table.entries;
+    return table_find(t, vmid);
 }
 
 /* Functions before labels, global before weak before local. */
@@ -139,7 +143,7 @@ static int by_address(const void *a, const void *b)
 }
 
 /* Sorts, keeps one symbol per address, and gives sizes to those that have none. */
-static void settle(GArray *entries)
+static void settle(GArray *entries, GArray *aliases)
 {
     struct entry *e = (struct entry *)(void *)entries->data;
     guint kept = 0;
@@ -148,6 +152,8 @@ static void settle(GArray *entries)
     for (guint i = 0; i < entries->len; i++) {
         if (kept == 0 || e[kept - 1].s.addr != e[i].s.addr)
             e[kept++] = e[i];
+        else if (strcmp(e[kept - 1].s.name, e[i].s.name) != 0)
+            g_array_append_val(aliases, e[i]);
     }
     g_array_set_size(entries, kept);
     for (guint i = 0; i < kept; i++) {
@@ -202,7 +208,7 @@ static bool find_symbols(struct source *src)
 static avs_status add_all(struct symtab *t, struct avs_machine *m, const char *path, struct source *src,
                           int vmid)
 {
-    GArray *entries;
+    const struct table *table;
 
     if (!find_symbols(src))
         return avs_fail(m, AVS_ERR_FORMAT, "%s: truncated or bad ELF section headers or symbols", path);
@@ -210,14 +216,14 @@ static avs_status add_all(struct symtab *t, struct avs_machine *m, const char *p
         avs_log(m, LOG_INFO, "%s: has no symbols", path);
         return AVS_OK;
     }
-    entries = table_entries(t, vmid < 0 ? -1 : vmid);
+    table = table_of(t, vmid < 0 ? -1 : vmid);
     for (size_t i = 1; i < src->count; i++) {
         GElf_Sym sym;
 
         if (gelf_getsym(src->data, (int)i, &sym))
-            add_symbol(t, entries, src, &sym);
+            add_symbol(t, table->entries, src, &sym);
     }
-    settle(entries);
+    settle(table->entries, table->aliases);
     return AVS_OK;
 }
 
@@ -245,16 +251,46 @@ static bool holds(const struct symbol *s, uint64_t addr)
     return addr == s->addr || addr - s->addr < s->size;
 }
 
+/* A VM's own symbols, or the host's. */
+static const struct table *table_for(const struct symtab *t, int vmid)
+{
+    const struct table *own = t && vmid >= 0 ? table_find(t, vmid) : NULL;
+
+    return own || !t ? own : table_find(t, -1);
+}
+
+bool symtab_has(const struct symtab *t, int vmid)
+{
+    return t && vmid >= 0 && table_find(t, vmid);
+}
+
+static unsigned count_name(const GArray *entries, const char *name, uint64_t *addr)
+{
+    const struct entry *e = (const struct entry *)(const void *)entries->data;
+    unsigned found = 0;
+
+    for (guint i = 0; i < entries->len; i++) {
+        if (strcmp(e[i].s.name, name) != 0)
+            continue;
+        *addr = e[i].s.addr;
+        found++;
+    }
+    return found;
+}
+
+unsigned symtab_address(const struct symtab *t, int vmid, const char *name, uint64_t *addr)
+{
+    const struct table *table = table_for(t, vmid);
+
+    return table ? count_name(table->entries, name, addr) + count_name(table->aliases, name, addr) : 0;
+}
+
 const struct symbol *symtab_find(const struct symtab *t, int vmid, uint64_t addr)
 {
-    const struct table *table = !t || vmid < 0 ? NULL : table_find(t, vmid);
+    const struct table *table = table_for(t, vmid);
     guint lo = 0, hi;
     const struct entry *e;
 
-    if (!t)
-        return NULL;
-    if (!table)
-        table = table_find(t, -1);
     if (!table)
         return NULL;
     e = (const struct entry *)(void *)table->entries->data;

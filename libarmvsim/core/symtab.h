@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/status.h"
@@ -23,3 +24,7 @@ void symtab_free(struct symtab *t);
 avs_status symtab_add_elf(struct symtab *t, struct avs_machine *m, const char *path, int vmid);
 /* The symbol that holds addr; NULL when none does (or there is no table: t is NULL). vmid < 0: the host's. */
 const struct symbol *symtab_find(const struct symtab *t, int vmid, uint64_t addr);
+/* The address of a name, among the symbols that symtab_find() looks at; how many addresses have it. */
+unsigned symtab_address(const struct symtab *t, int vmid, const char *name, uint64_t *addr);
+/* Whether a VM has symbols of its own. */
+bool symtab_has(const struct symtab *t, int vmid);

@@ -57,6 +57,11 @@ int context_symbols(uint64_t key)
     return key & KEY_VM ? (int)context_vmid(key) : -1;
 }
 
+int ledger_symbols_of(const struct pe *c)
+{
+    return context_symbols(context_key(c, c->el));
+}
+
 /* Aff3 goes above Aff2: the vCPU's number as people write it. */
 static uint32_t vcpu_of(uint64_t key)
 {

@@ -47,6 +47,7 @@ struct frame {
     uint64_t context_key; /* Of the interrupted context. */
     int64_t context;
     uint64_t pc;
+    bool logged; /* As a row; aggregates have every trap. */
     struct span span;
     uint64_t handler_cycle; /* First cycle of the handler. */
     struct touched touched; /* What was touched before and in nested traps. */
@@ -95,6 +96,11 @@ struct virq_track {
     struct virq_life done; /* The last that completed. */
 };
 
+/* Where a PE is. */
+struct moment {
+    uint64_t insn, cycle;
+};
+
 /* A context that was found, and its entry in the dictionary. */
 struct context_memo {
     bool known;
@@ -112,6 +118,8 @@ struct name_memo {
 
 struct pe_track {
     uint64_t last_insn, last_cycle; /* Up to where time was accounted. */
+    struct moment begin, end;       /* Of the run's interval. */
+    uint64_t begin_ctr[CTR_COUNT];
     struct context_memo context[2]; /* Found last at EL0 or EL1, and above. */
     struct name_memo name[NAME_MEMOS];
     unsigned depth;
@@ -150,11 +158,14 @@ struct ledger {
     struct sink *sink;   /* NULL: only callbacks. */
     struct batch *batch; /* The one that is being filled. */
     bool failed;         /* The sink failed, and the machine was told. */
+    bool detached;       /* The interval is over: totals are written. */
     bool finished;       /* Totals are written and the run is marked complete. */
 
     struct pe_track *track; /* m->pe_count of them. */
     unsigned track_count;
     uint64_t trap_count, switch_count, virq_count;
+    uint64_t sample;                             /* One in so many traps is a row. */
+    uint64_t sample_at, sample_pick, sample_rng; /* Of a group of that many: the next, which one it is. */
 
     struct dict contexts, causes, sites, state_sets, shapes;
     uint64_t shapes_made, shape_hits; /* With phases: new ones, and traps whose shape was there already. */

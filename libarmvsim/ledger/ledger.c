@@ -10,6 +10,7 @@
 
 #include "arch/trap_ids.h"
 #include "ledger/internal.h"
+#include "timing/counts.h"
 
 _Static_assert(TRAP_COUNT + 4 * 256 <= CAUSE_LIMIT, "every cause has its place in the dictionary");
 
@@ -39,6 +40,8 @@ static void state_begin(struct ledger *l)
     l->text = g_string_chunk_new(4096);
     l->track_count = l->m->pe_count;
     l->track = g_new0(struct pe_track, l->track_count);
+    l->sample_at = l->sample;
+    l->sample_rng = l->m->seed;
 }
 
 static void state_end(struct ledger *l)
@@ -63,7 +66,7 @@ static void state_end(struct ledger *l)
     l->octaves = l->life_count = 0;
     l->shapes_made = l->shape_hits = 0;
     l->trap_count = l->switch_count = l->virq_count = 0;
-    l->failed = l->finished = false;
+    l->failed = l->finished = l->detached = false;
     memset(l->exceptions, 0, sizeof(l->exceptions));
 }
 
@@ -74,6 +77,7 @@ struct ledger *ledger_new(struct avs_machine *m)
     if (!l)
         return NULL;
     l->m = m;
+    l->sample = 1;
     l->meta = g_tree_new_full(compare_keys, NULL, g_free, g_free);
     state_begin(l);
     return l;
@@ -127,15 +131,23 @@ static void commit(struct ledger *l)
     look_at_sink(l);
 }
 
-/* Time is accounted from now on, and values of system registers that nobody wrote are no leaks. */
+/* Time is accounted from now on. */
 static void start_clocks(struct ledger *l)
 {
     for (unsigned i = 0; i < l->track_count && l->m->pe; i++) {
         l->track[i].last_cycle = pe_cycles(&l->m->pe[i]);
         l->track[i].last_insn = pe_insns(&l->m->pe[i]);
     }
-    if (l->m->pe)
-        memcpy(l->reset_sr, l->m->pe[0].sr, sizeof(l->reset_sr));
+}
+
+avs_status ledger_sample(struct ledger *l, uint64_t n)
+{
+    if (!n)
+        return avs_fail(l->m, AVS_ERR_ARG, "sample 0: at least 1");
+    if (l->sink)
+        return avs_fail(l->m, AVS_ERR_STATE, "sample: a ledger is open already");
+    l->sample = n;
+    return AVS_OK;
 }
 
 avs_status ledger_open_db(struct ledger *l, const char *path)
@@ -151,6 +163,8 @@ avs_status ledger_open_db(struct ledger *l, const char *path)
         return s;
     l->batch = sink_batch(l->sink);
     start_clocks(l);
+    if (l->m->pe) /* Values of system registers that nobody wrote are no leaks. */
+        memcpy(l->reset_sr, l->m->pe[0].sr, sizeof(l->reset_sr));
     meta_write_static(l);
     meta_write_run(l, false);
     commit(l);
@@ -159,17 +173,47 @@ avs_status ledger_open_db(struct ledger *l, const char *path)
     return ledger_close_db(l);
 }
 
+/* Closes what is open, and writes all totals. */
+static void close_events(struct ledger *l)
+{
+    for (unsigned i = 0; i < l->track_count; i++)
+        l->track[i].end = (struct moment){ pe_insns(&l->m->pe[i]), pe_cycles(&l->m->pe[i]) };
+    trap_close_all(l);
+    virq_close_all(l);
+    totals_flush(l);
+    site_flush(l);
+    context_flush(l);
+    meta_write_counters(l);
+}
+
+void ledger_attach(struct ledger *l)
+{
+    for (unsigned i = 0; i < l->track_count; i++) {
+        struct pe *c = &l->m->pe[i];
+
+        timing_counts_sync(c);
+        l->track[i].begin = (struct moment){ pe_insns(c), pe_cycles(c) };
+        memcpy(l->track[i].begin_ctr, c->ctr, sizeof(c->ctr));
+    }
+    start_clocks(l);
+}
+
+void ledger_detach(struct ledger *l)
+{
+    if (l->sink)
+        close_events(l);
+    for (unsigned i = 0; i < l->track_count; i++)
+        l->track[i].depth = 0;
+    l->detached = true;
+}
+
 avs_status ledger_finish(struct ledger *l)
 {
     if (!l->sink)
         return AVS_OK;
     if (!l->finished && !l->failed) {
-        trap_close_all(l);
-        virq_close_all(l);
-        totals_flush(l);
-        site_flush(l);
-        context_flush(l);
-        meta_write_counters(l);
+        if (interval_is_open(l->m))
+            close_events(l);
         commit(l);
         meta_write_run(l, true);
         commit(l);

@@ -18,6 +18,14 @@ void ledger_set_switch_fn(struct ledger *l, avs_switch_fn fn, void *user);
 void ledger_set_meta(struct ledger *l, const char *key, const char *value);
 /* Base name and SHA-256 of the image. AVS_ERR_IO. */
 avs_status ledger_note_image(struct ledger *l, const char *path);
+/* One in n traps is a row. AVS_ERR_ARG, AVS_ERR_STATE while a database is open. */
+avs_status ledger_sample(struct ledger *l, uint64_t n);
+/* The run's interval begins and ends (core/interval.h): clocks start; what is open is closed, totals are
+ * written. Outside, no hook is called. */
+void ledger_attach(struct ledger *l);
+void ledger_detach(struct ledger *l);
+/* Whose symbols belong to the context that c executes in: a VMID, or -1 for the host's. */
+int ledger_symbols_of(const struct pe *c);
 /* Opens and closes the SQLite sink. */
 avs_status ledger_open_db(struct ledger *l, const char *path);
 avs_status ledger_close_db(struct ledger *l);

@@ -72,19 +72,36 @@ static void put_inputs(struct ledger *l)
 
 static void put_totals(struct ledger *l)
 {
-    const struct avs_machine *m = l->m;
     uint64_t insns = 0, cycles = 0;
 
-    for (unsigned i = 0; i < m->pe_count; i++) {
-        insns += pe_insns(&m->pe[i]);
-        if (pe_cycles(&m->pe[i]) > cycles)
-            cycles = pe_cycles(&m->pe[i]);
+    for (unsigned i = 0; i < l->track_count; i++) {
+        const struct pe_track *t = &l->track[i];
+
+        insns += t->end.insn - t->begin.insn;
+        cycles = MAX(cycles, t->end.cycle - t->begin.cycle);
     }
     put_number(l, "insns", insns);
     put_number(l, "cycles", cycles);
     put_number(l, "traps", l->trap_count);
     put_number(l, "world_switches", l->switch_count);
     put_number(l, "virqs", l->virq_count);
+}
+
+/* The part of the run that is in the database, and how much of it is. */
+static void put_interval(struct ledger *l, bool complete)
+{
+    static const char *const states[][2] = {
+        [INTERVAL_WHOLE] = { "whole run", "whole run" },
+        [INTERVAL_WAITING] = { "waiting", "never reached" },
+        [INTERVAL_OPEN] = { "open", "to the end" },
+        [INTERVAL_CLOSED] = { "closed", "closed" },
+    };
+    const struct interval *i = &l->m->interval;
+
+    put(l, "from", i->from.text);
+    put(l, "until", i->until.text);
+    put(l, "interval", states[i->state][complete]);
+    put_number(l, "sample", l->sample);
 }
 
 static void put_end(struct ledger *l)
@@ -113,6 +130,7 @@ void meta_write_run(struct ledger *l, bool complete)
 {
     put_inputs(l);
     g_tree_foreach(l->meta, put_pair, l);
+    put_interval(l, complete);
     if (complete) {
         put_totals(l);
         put_end(l);
@@ -187,6 +205,7 @@ void meta_write_counters(struct ledger *l)
         timing_counts_sync(&m->pe[pe]);
         for (unsigned i = 0; i < CTR_COUNT; i++)
             ROW(l, TABLE_counter, pe, row_text(counter_name((enum counter_id)i)),
-                row_text(counter_text((enum counter_id)i)), (int64_t)m->pe[pe].ctr[i]);
+                row_text(counter_text((enum counter_id)i)),
+                (int64_t)(m->pe[pe].ctr[i] - l->track[pe].begin_ctr[i]));
     }
 }

@@ -45,10 +45,11 @@ static void write_switch(struct ledger *l, struct pe_track *t, struct pe *c, con
     int64_t to = context_id(l, t, c, c->el);
     uint32_t class = class_find(l, f->context, to, dict_id(&l->state_sets, set));
 
-    ROW(l, TABLE_world_switch, (int64_t)l->switch_count, c->index, (int64_t)f->id,
-        dict_id(&l->switch_classes.dict, class), (int64_t)s->entry_insn, (int64_t)s->entry_cycle,
-        (int64_t)s->insns, (int64_t)s->entry, (int64_t)s->handler, (int64_t)s->ret, (int64_t)s->idle,
-        (int64_t)s->save, (int64_t)s->restore);
+    if (f->logged)
+        ROW(l, TABLE_world_switch, (int64_t)l->switch_count, c->index, (int64_t)f->id,
+            dict_id(&l->switch_classes.dict, class), (int64_t)s->entry_insn, (int64_t)s->entry_cycle,
+            (int64_t)s->insns, (int64_t)s->entry, (int64_t)s->handler, (int64_t)s->ret, (int64_t)s->idle,
+            (int64_t)s->save, (int64_t)s->restore);
     agg_dict_add(l, &l->switch_classes, class, s);
 }
 

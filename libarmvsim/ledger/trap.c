@@ -136,6 +136,23 @@ static void snapshot(struct frame *f, struct pe_track *t, struct pe *c)
     memcpy(f->v, c->v, sizeof(f->v));
 }
 
+/* One of each group of `sample` traps, by a generator of the machine's seed (SplitMix64). */
+static bool is_sampled(struct ledger *l)
+{
+    uint64_t z;
+
+    if (likely(l->sample == 1))
+        return true;
+    if (l->sample_at == l->sample) {
+        z = l->sample_rng += UINT64_C(0x9e3779b97f4a7c15);
+        z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+        z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+        l->sample_pick = (z ^ z >> 31) % l->sample;
+        l->sample_at = 0;
+    }
+    return l->sample_at++ == l->sample_pick;
+}
+
 static void open_trap(struct ledger *l, struct pe_track *t, struct pe *c, const struct exc *exc,
                       unsigned from_el, uint64_t from_pc, uint64_t start_cycles)
 {
@@ -149,6 +166,7 @@ static void open_trap(struct ledger *l, struct pe_track *t, struct pe *c, const 
     f = &t->frame[t->depth++];
     f->id = ++l->trap_count;
     f->parent = parent ? parent->id : 0;
+    f->logged = parent ? parent->logged : is_sampled(l);
     f->exc = *exc;
     f->from_el = from_el;
     f->to_el = c->el;

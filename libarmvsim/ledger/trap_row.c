@@ -162,7 +162,8 @@ void trap_row_write(struct ledger *l, const struct pe *c, const struct frame *f,
     trap_names(l, &l->track[c->index], f, &class, &site);
     k.class = (uint64_t)dict_id(&l->trap_classes.dict, class);
     k.site = (uint64_t)dict_id(&l->sites, site);
-    write_row(l, f, s, world_switch, &k);
+    if (f->logged)
+        write_row(l, f, s, world_switch, &k);
     if (state != TRAP_COMPLETE)
         return;
     site_add(l, site, span_cycles(s));
