@@ -111,21 +111,45 @@ static void state_registers(sqlite3_context *context, int count, sqlite3_value *
     sqlite3_result_int(context, (int)ledger_state_registers((unsigned)sqlite3_value_int(values[0])));
 }
 
+/* A ledger that is empty, or has less than it seems to, says so. */
+static void warn_of_interval(const struct db *db)
+{
+    g_autofree char *interval = db_run_value(db, "interval");
+    g_autofree char *from = db_run_value(db, "from");
+
+    if (!g_strcmp0(interval, "never reached"))
+        g_printerr("armvsim: %s: warning: --from %s was never reached: nothing was logged\n", db->path,
+                   from);
+    if (!g_strcmp0(interval, "waiting"))
+        g_printerr("armvsim: %s: warning: --from %s has not been reached: nothing was logged\n", db->path,
+                   from);
+}
+
+/* Of a run that did not finish. */
+static int recover(struct db *db)
+{
+    g_autofree char *sample = db_run_value(db, "sample");
+    g_autofree char *of =
+        sample && strcmp(sample, "1") != 0 ? g_strdup_printf(" (one trap in %s)", sample) : g_strdup("");
+    int rc;
+
+    g_printerr("armvsim: %s: warning: the run has not finished; totals are of the rows that it wrote until "
+               "now%s; time by EL and counters are missing\n",
+               db->path, of);
+    rc = db_recover(&db->sql);
+    return rc == SQLITE_OK ? EXIT_OK : cli_error("%s: %s", db->path, sqlite3_errstr(rc));
+}
+
 static int read_run(struct db *db)
 {
     g_autofree char *status = db_run_value(db, "status");
     g_autofree char *clock = db_run_value(db, "clock_hz");
-    int rc;
 
     db->clock_hz = clock ? g_ascii_strtod(clock, NULL) : 0;
     if (!(db->clock_hz > 0 && db->clock_hz < CLOCK_MAX_HZ))
         db->clock_hz = 0;
-    if (status && !strcmp(status, "complete"))
-        return EXIT_OK;
-    g_printerr("armvsim: %s: warning: the run has not finished; this is what it wrote until now\n",
-               db->path);
-    rc = db_recover(&db->sql);
-    return rc == SQLITE_OK ? EXIT_OK : cli_error("%s: %s", db->path, sqlite3_errstr(rc));
+    warn_of_interval(db);
+    return status && !strcmp(status, "complete") ? EXIT_OK : recover(db);
 }
 
 int db_open(struct db *db, const char *path)
