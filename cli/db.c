@@ -92,10 +92,21 @@ static int open_ledger(struct db *db)
     return rc == SQLITE_OK ? EXIT_OK : failed(db);
 }
 
+/* SQLite takes a last page that is cut off for one that ends in zeros. */
+static bool is_cut_off(struct db *db)
+{
+    struct stat st;
+
+    return !stat(db->path, &st) &&
+           st.st_size < pragma(db, "PRAGMA page_size") * pragma(db, "PRAGMA page_count");
+}
+
 static int check_schema(struct db *db)
 {
     int64_t version = pragma(db, "PRAGMA user_version");
 
+    if (is_cut_off(db))
+        return cli_error("%s: malformed: the end of the file is missing", db->path);
     if (pragma(db, "PRAGMA application_id") != LEDGER_APPLICATION_ID)
         return cli_error("%s: not an armvsim ledger (another program's SQLite database)", db->path);
     if (version != LEDGER_SCHEMA_VERSION)
@@ -112,7 +123,7 @@ static void state_registers(sqlite3_context *context, int count, sqlite3_value *
 }
 
 /* A ledger that is empty, or has less than it seems to, says so. */
-static void warn_of_interval(const struct db *db)
+static void warn_of_interval(struct db *db)
 {
     g_autofree char *interval = db_run_value(db, "interval");
     g_autofree char *from = db_run_value(db, "from");
@@ -136,7 +147,7 @@ static int recover(struct db *db)
     g_printerr("armvsim: %s: warning: the run has not finished; totals are of the rows that it wrote until "
                "now%s; time by EL and counters are missing\n",
                db->path, of);
-    rc = db_recover(&db->sql);
+    rc = db_recover(db->sql);
     return rc == SQLITE_OK ? EXIT_OK : cli_error("%s: %s", db->path, sqlite3_errstr(rc));
 }
 

@@ -7,6 +7,6 @@
 
 #include <sqlite3.h>
 
-/* Replaces *db by a temporary copy whose totals are computed from its rows. An SQLite result; *db stays as
- * it is when that is not SQLITE_OK. */
-int db_recover(sqlite3 **db);
+/* Gives the connection temporary tables and views that hide the file's, with totals of its rows. An SQLite
+ * result. */
+int db_recover(sqlite3 *db);

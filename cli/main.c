@@ -92,6 +92,7 @@ static int finish(int status)
 int main(int argc, char **argv)
 {
     setlocale(LC_ALL, "C.UTF-8");
+    signal(SIGXFSZ, SIG_IGN); /* A file that may not grow is a failed write, which says so. */
     if (argc < 2) {
         usage(stderr);
         return EXIT_USAGE;
