@@ -26,6 +26,23 @@ static bool number(const char *text, uint64_t *out)
     return !*end && errno == 0;
 }
 
+/* A count, which may end in K, M, G or T. */
+static bool count(const char *text, uint64_t *out)
+{
+    static const char units[] = "KMGT";
+    size_t len = strlen(text);
+    const char *unit = len ? strchr(units, text[len - 1]) : NULL;
+    char digits[sizeof(((struct run_point *)NULL)->text)];
+    uint64_t scale = 1;
+
+    strcpy(digits, text);
+    if (unit && *unit)
+        digits[len - 1] = 0;
+    for (const char *u = units; unit && u <= unit; u++)
+        scale *= 1000;
+    return number(digits, out) && !__builtin_mul_overflow(*out, scale, out);
+}
+
 /* Takes "@VMID" off the end. False when what is there is none. */
 static bool take_vmid(char *text, int *vmid)
 {
@@ -73,7 +90,7 @@ static avs_status parse(struct avs_machine *m, const char *what, const char *tex
     strcpy(name, text);
     if (!strncmp(text, "insn=", 5)) {
         p->kind = POINT_INSN;
-        if (!number(text + 5, &p->at))
+        if (!count(text + 5, &p->at))
             return avs_fail(m, AVS_ERR_ARG, "%s %s: not a number of instructions", what, text);
         return AVS_OK;
     }
