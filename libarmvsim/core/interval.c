@@ -195,7 +195,7 @@ void interval_reached(struct pe *c)
 
     if (i->state == INTERVAL_WAITING) {
         i->state = INTERVAL_OPEN;
-        i->began = c;
+        i->began = i->from.kind == POINT_ADDRESS ? c : NULL;
         i->began_insns = pe_insns(c);
         ledger_attach(c->m->ledger);
     } else {

@@ -46,6 +46,13 @@ is "by counts: state sets are those of the whole run" \
         select entry_insn, saved, restored from w.v_switch)") \
 $(ask count.db 'select count(*) > 10 from v_switch')" "0 1"
 
+# Code that ran before it was observed tracks registers, too.
+run late.db --from insn=2M
+is "late: state sets are those of the whole run" \
+    "$(ask late.db "select count(*) from (select entry_insn, saved, restored, leaked from v_switch except
+        select entry_insn, saved, restored, leaked from w.v_switch)") \
+$(ask late.db 'select count(*) > 20 from v_switch where saved > 60')" "0 1"
+
 run symbol.db --from abort_trap
 is "from a symbol to the end" "$? $(told symbol.db | cut -d' ' -f1,3-)" "0 abort_trap to the end 1 "
 is "from a symbol: every trap is as in the whole run" "$(other_rows symbol.db)" 0
@@ -70,6 +77,12 @@ is "both dispatchers begin at the same instruction" \
     "$(ask symbol.db "select group_concat(entry_cycle) from v_trap")"
 run again.db --from abort_trap
 ok "twice the same bytes" cmp "$tmp/again.db" "$tmp/symbol.db"
+
+for dispatch in tail loop; do
+    "$ARMVSIM" run "$BUILDDIR/tests/asm/smp.elf" --smp 4 --quiet --dispatch $dispatch --db "$tmp/smp.db" \
+        --from insn=20000 --until insn=60K >/dev/null 2>&1
+    is "counts are of all PEs together ($dispatch)" "$(told smp.db)" "insn=20000 40000 closed 1 insn=60K"
+done
 
 run sample.db --sample 10
 is "a sample: one row in ten, totals of all" \
