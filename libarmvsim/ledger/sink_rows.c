@@ -13,6 +13,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "core/bits.h"
 #include "core/status.h"
 #include "ledger/batch_table.h"
 
@@ -162,6 +163,14 @@ static bool put_numbered(struct row_writer *w, struct table_writer *t, unsigned 
     return put_range(w, t->insert[NUMBERED], done, n);
 }
 
+/* Up to the last column that is not NULL. */
+static unsigned width(const struct row *r)
+{
+    uint32_t set = ~r->nulls & (uint32_t)MASK(r->columns - 1, 0);
+
+    return set ? 32 - (unsigned)__builtin_clz(set) : 1;
+}
+
 static bool put_table(struct row_writer *w, const struct batch *b, unsigned table)
 {
     struct table_writer *t = &w->table[table];
@@ -172,7 +181,7 @@ static bool put_table(struct row_writer *w, const struct batch *b, unsigned tabl
         if (r->table != table)
             continue;
         w->rows[n++] = r;
-        columns = r->columns > columns ? r->columns : columns;
+        columns = MAX(columns, width(r));
     }
     if (!prepare(w, table, columns))
         return false;
