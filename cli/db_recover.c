@@ -14,8 +14,8 @@
 #include <glib.h>
 #include <stddef.h>
 
-/* What hides the file's tables; before, `counted` is filled. Time by Exception level, event counters and
- * refills afterwards cannot be recovered. */
+/* What hides the file's tables; before, `counted` is filled. Time by Exception level and event counters
+ * cannot be recovered. */
 #define SUMS                                                                                               \
     " SELECT class, SUM(n), SUM(n * insns), SUM(n * entry_cycles), SUM(n * handler_cycles),"               \
     " SUM(n * return_cycles), SUM(n * idle_cycles), MIN(cycles), MAX(cycles), SUM(1.0 * n * cycles * "     \
@@ -51,6 +51,10 @@ static const char recover_sql[] =
     "INSERT INTO temp.switch_agg" SUMS " FROM recovered_switch GROUP BY class;"
     "INSERT INTO temp.switch_hist SELECT class, cycles, cycles, COUNT(*) FROM recovered_switch"
     " GROUP BY class, cycles;"
+    "CREATE TEMP TABLE after_agg AS SELECT * FROM main.after_agg WHERE 0;"
+    "INSERT INTO temp.after_agg SELECT s.class, COUNT(*), SUM(a.l1i), SUM(a.l1d), SUM(a.l2), SUM(a.utlb),"
+    " SUM(a.tlb), SUM(a.cycles) FROM main.trap_after a JOIN main.trap_row r ON r.id = a.trap"
+    " JOIN main.trap_shape s ON s.id = r.shape GROUP BY s.class;"
     /* The last row of each PE is not the last of all, but few of the last ones have it. */
     "CREATE TEMP TABLE last AS SELECT pe, MAX(entry_insn + insns) AS insns,"
     " MAX(entry_cycle + entry_cycles + handler_cycles + return_cycles) AS cycles FROM main.trap"
