@@ -5,7 +5,7 @@
  *
  *   a64_insn.inc  one A64_INSN(name, kind, "pattern", mask, value, "file", line, format, cost, flags,
  *                 feature, constrained) per line of the tables, in their order; kind is PLAIN, BRANCH,
- *                 RETURN or MEM
+ *                 RETURN, MEM or TRACKED
  *   a64_tree.inc  the decoder: a table of nodes and one of candidates, walked by decode.c
  *
  * It fails, naming file and line, for a bad pattern, an unknown format, cost class, flag, feature or
@@ -97,9 +97,10 @@ static const char *const constrained_names[] = {
 #include "a64/constrained.def"
     NULL
 };
-static const char *const flag_names[] = { "ENDS", "DIRECT", "INDIRECT", "RETURN", "MEM", "FP", NULL };
+static const char *const flag_names[] = { "ENDS", "DIRECT", "INDIRECT", "RETURN",
+                                          "MEM",  "FP",     "TRACKED",  NULL };
 static const char *const flag_spelling[] = { "A64_ENDS_BLOCK", "A64_DIRECT", "A64_INDIRECT", "A64_RETURN",
-                                             "A64_MEM", "A64_FP" };
+                                             "A64_MEM",        "A64_FP",     "A64_TRACKED" };
 
 /* Where a conventional letter must stand: its lowest bit. */
 static const struct {
@@ -236,8 +237,7 @@ static void check_pair(const struct line *a, const struct line *b)
     if (a->mask == b->mask)
         complain(b, "%s: same pattern as %s at %s:%u", b->name, a->name, a->path, a->number);
     else if (!within(a, b) && !within(b, a))
-        complain(b, "%s: ambiguous overlap with %s at %s:%u", b->name, a->name, a->path,
-                 a->number);
+        complain(b, "%s: ambiguous overlap with %s at %s:%u", b->name, a->name, a->path, a->number);
 }
 
 static void check_table(void)
@@ -369,6 +369,8 @@ static const char *kind_of(const struct line *l)
         return "BRANCH";
     if (strstr(l->flags, "RETURN"))
         return "RETURN";
+    if (strstr(l->flags, "TRACKED"))
+        return "TRACKED";
     return strstr(l->flags, "MEM") ? "MEM" : "PLAIN";
 }
 

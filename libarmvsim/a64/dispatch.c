@@ -26,10 +26,11 @@
 #define DECLARE_BRANCH(name)                                                                               \
     DECLARE_RETURN(name)                                                                                   \
     HANDLER(ALT(PLAIN, name)) HANDLER(ALT(TIMED, name))
+#define DECLARE_TRACKED(name) DECLARE_RETURN(name) HANDLER(FN(TRACK, name)) HANDLER(FN(TIMED_TRACK, name))
 #define DECLARE_MEM(name)                                                                                  \
-    DECLARE_BRANCH(name)                                                                                   \
-    HANDLER(FN(TRACK, name))                                                                               \
-    HANDLER(ALT(TRACK, name)) HANDLER(FN(TIMED_TRACK, name)) HANDLER(ALT(TIMED_TRACK, name))
+    DECLARE_TRACKED(name)                                                                                  \
+    HANDLER(ALT(PLAIN, name))                                                                              \
+    HANDLER(ALT(TIMED, name)) HANDLER(ALT(TRACK, name)) HANDLER(ALT(TIMED_TRACK, name))
 #define A64_INSN(name, kind, ...) DECLARE_##kind(name)
 DECLARE_PLAIN(UNALLOCATED)
 #include "a64/a64_insn.inc"
@@ -40,10 +41,12 @@ DECLARE_PLAIN(UNALLOCATED)
 #define OP_RETURN(branch, mem, name) FN(branch, name)
 #define OP_BRANCH(branch, mem, name) FN(branch, name)
 #define OP_MEM(branch, mem, name) FN(mem, name)
+#define OP_TRACKED(branch, mem, name) FN(mem, name)
 #define ALT_PLAIN(branch, mem, name) NULL
 #define ALT_RETURN(branch, mem, name) NULL
 #define ALT_BRANCH(branch, mem, name) ALT(branch, name)
 #define ALT_MEM(branch, mem, name) ALT(mem, name)
+#define ALT_TRACKED(branch, mem, name) NULL
 
 static const op_fn plain_ops[A64_ID_COUNT] = {
     [A64_UNALLOCATED] = FN(PLAIN, UNALLOCATED),

@@ -6,9 +6,9 @@
  *
  *   A64_PREFIX  tail or loop, with _track, _timed, _timed_track: prefix of every handler
  *   A64_TAIL    1: handlers tail-call the next one; 0: they return it to a loop
- *   A64_TRACK   1: loads and stores note which GP and FP/SIMD registers they move
- *   A64_TIMED   1: loads and stores look whether their line is in L1D, branches whether their target's is in
- *               L1I, and whether they were predicted (timing/memory.h, predict.h)
+ *   A64_TRACK   1: loads, stores, MRS and MSR note which registers they move (track_op.h)
+ *   A64_TIMED   1: loads and stores look whether their line is in L1D, branches whether their target's is
+ * in L1I, and whether they were predicted (timing/memory.h, predict.h)
  *
  * Handlers never touch pc or costs: an op that completes goes on with op + 1, whose cost is in the block's
  * suffix already. What leaves a block early takes back what was not executed (see op.h).
@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "a64/op.h"
+#include "a64/track_op.h"
 #include "arch/bti.h"
 #include "arch/exception.h"
 #include "arch/sysreg.h"
@@ -231,14 +232,12 @@ static __attribute__((noinline, unused)) const struct op *a64_typed_branch(A64_P
         A64_GO(op + 1);                                                                                    \
     }
 
-/* BRANCH_OP: a conditional direct branch taken when `cond` holds; JUMP_OP: one that is always taken. imm is the
- * offset in bytes. The far twin (a64_..._alt) is for targets in another page; the near one steps within the
- * page's ops. */
+/* BRANCH_OP: a conditional direct branch taken when `cond` holds; JUMP_OP: one that is always taken. imm is
+ * the offset in bytes. The far twin (a64_..._alt) is for targets in another page; the near one steps within
+ * the page's ops. */
 #define BRANCH_OP(name, cond)                                                                              \
-    BRANCH_OP_(name, cond,                                                                                 \
-               A64_PREDICTED(predict_direction(&c->predict, a64_pc(c, op), IMM < 0, taken_)))
-#define JUMP_OP(name, ...)                                                                                 \
-    BRANCH_OP_(name, true, A64_PREDICT(predict_direct(&c->predict)); __VA_ARGS__)
+    BRANCH_OP_(name, cond, A64_PREDICTED(predict_direction(&c->predict, a64_pc(c, op), IMM < 0, taken_)))
+#define JUMP_OP(name, ...) BRANCH_OP_(name, true, A64_PREDICT(predict_direct(&c->predict)); __VA_ARGS__)
 #define BRANCH_OP_(name, cond, ...)                                                                        \
     const struct op *A64_FN(name)(A64_PARAMS);                                                             \
     const struct op *A64_FN(name##_alt)(A64_PARAMS);                                                       \
@@ -274,8 +273,7 @@ static __attribute__((noinline, unused)) const struct op *a64_typed_branch(A64_P
 #define INDIRECT_OP(name, ...)                                                                             \
     END_OP(name, uint64_t target; __VA_ARGS__; A64_PREDICT_INDIRECT(target); A64_JUMP(target);)            \
     END_OP(name##_alt, uint64_t target; __VA_ARGS__; A64_PREDICT_INDIRECT(target); A64_JUMP_TYPED(target);)
-#define A64_PREDICT_INDIRECT(target)                                                                       \
-    A64_PREDICTED(predict_indirect(&c->predict, a64_pc(c, op), (target)))
+#define A64_PREDICT_INDIRECT(target) A64_PREDICTED(predict_indirect(&c->predict, a64_pc(c, op), (target)))
 /* RETURN_OP: the same, predicted by the return stack; it does not set BTYPE. */
 #define RETURN_OP(name, ...)                                                                               \
     END_OP(name, uint64_t target; __VA_ARGS__; A64_PREDICTED(predict_return(&c->predict, target));         \
@@ -307,8 +305,9 @@ static A64_COLD __attribute__((unused)) const struct op *a64_fp_trap(A64_PARAMS)
  * base SP and checks SP's alignment first. MEM_OP_FP is the same behind the FP/SIMD access check.
  *
  * In a body: MEM_RD(bits, var, va) and MEM_WR(bits, va, value) and their kin below, each of which counts in
- * `accesses_`, as MEM_ACCESS does (arch/pmu_event.def); TRACK_LD/TRACK_ST name the registers. `flags` are ACCESS_ flags; those that the fast TLB cannot serve always go the slow way (it
- * serves aligned accesses only, so an acquire or release needs no more than others).
+ * `accesses_`, as MEM_ACCESS does (arch/pmu_event.def); TRACK_LD/TRACK_ST (track_op.h) name the registers.
+ * `flags` are ACCESS_ flags; those that the fast TLB cannot serve always go the slow way (it serves aligned
+ * accesses only, so an acquire or release needs no more than others).
  */
 #define MEM_OP(name, flags, ...) MEM_OP_(name, flags, (void)0, __VA_ARGS__)
 #define MEM_OP_FP(name, flags, ...) MEM_OP_(name, flags, MEM_FP_GUARD, __VA_ARGS__)
@@ -554,16 +553,3 @@ static inline __attribute__((unused)) bool a64_sp_ok(struct pe *c)
     if (!host)                                                                                             \
         END_EXC();                                                                                         \
     accesses_++
-
-/* State sets: which registers a save stores and a restore loads (only in the tracking build). */
-#if A64_TRACK
-#define TRACK_ST(r) (c->gp_store_set |= (r) < 31 ? (1u << (r)) & ~c->gp_load_set : 0)
-#define TRACK_LD(r) (c->gp_load_set |= (r) < 31 ? 1u << (r) : 0)
-#define TRACK_ST_FP(r) (c->fp_store_set |= (1u << (r)) & ~c->fp_load_set)
-#define TRACK_LD_FP(r) (c->fp_load_set |= 1u << (r))
-#else
-#define TRACK_ST(r) ((void)0)
-#define TRACK_LD(r) ((void)0)
-#define TRACK_ST_FP(r) ((void)0)
-#define TRACK_LD_FP(r) ((void)0)
-#endif

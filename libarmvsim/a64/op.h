@@ -72,6 +72,7 @@ enum a64_flags {
     A64_MEM = 1 << 3,        /* Load or store: has a twin for base SP, and tracking ones. */
     A64_INDIRECT = 1 << 4,   /* Sets PSTATE.BTYPE: has a twin for cores with FEAT_BTI, with this imm: */
     A64_RETURN = 1 << 5,     /* Return: predicted by the return stack. */
+    A64_TRACKED = 1 << 6,    /* No load or store, and has tracking handlers. */
 };
 
 /* imm of an indirect branch's twin: the BTYPE that it sets, and whether it is in a guarded page. */

@@ -141,10 +141,10 @@ LOAD(LDRSW_lit_64, 32, (uint64_t)(int32_t)v, 0, a64_pc(c, op) + UIMM)
 
 /* Pairs: rd and ra. `after` is the writeback. */
 #define LOAD_PAIR(name, bits, type, va, ...)                                                               \
-    MEM_OP(name, 0, MEM_RD_PAIR(bits, v1, v2, va); TRACK_LD(rd); TRACK_LD(ra); __VA_ARGS__;                \
-           X(rd) = (type)v1; X(ra) = (type)v2)
+    MEM_OP(name, 0, MEM_RD_PAIR(bits, v1, v2, va); TRACK_LD2(rd, ra); __VA_ARGS__; X(rd) = (type)v1;       \
+           X(ra) = (type)v2)
 #define STORE_PAIR(name, bits, va, ...)                                                                    \
-    MEM_OP(name, 0, MEM_WR_PAIR(bits, va, X(rd), X(ra)); TRACK_ST(rd); TRACK_ST(ra); __VA_ARGS__)
+    MEM_OP(name, 0, MEM_WR_PAIR(bits, va, X(rd), X(ra)); TRACK_ST2(rd, ra); __VA_ARGS__)
 
 LOAD_PAIR(LDP_off_64, 64, uint64_t, AT_IMM, (void)0)
 LOAD_PAIR(LDP_off_32, 32, uint32_t, AT_IMM, (void)0)

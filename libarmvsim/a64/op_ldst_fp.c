@@ -104,16 +104,14 @@ LOAD(LDR_lit_D, 64, a64_pc(c, op) + UIMM, NO_WB)
 LOAD_Q(LDR_lit_Q, a64_pc(c, op) + UIMM, NO_WB)
 
 #define LOAD_PAIR(name, bits, va, ...)                                                                     \
-    MEM_OP_FP(name, 0, MEM_RD_PAIR(bits, v1, v2, va); TRACK_LD_FP(rd); TRACK_LD_FP(ra); __VA_ARGS__;       \
-              V(rd).d[0] = v1; V(rd).d[1] = 0; V(ra).d[0] = v2; V(ra).d[1] = 0)
+    MEM_OP_FP(name, 0, MEM_RD_PAIR(bits, v1, v2, va); TRACK_LD2_FP(rd, ra); __VA_ARGS__; V(rd).d[0] = v1;  \
+              V(rd).d[1] = 0; V(ra).d[0] = v2; V(ra).d[1] = 0)
 #define STORE_PAIR(name, bits, va, ...)                                                                    \
-    MEM_OP_FP(name, 0, MEM_WR_PAIR(bits, va, V(rd).d[0], V(ra).d[0]); TRACK_ST_FP(rd); TRACK_ST_FP(ra);    \
-              __VA_ARGS__)
+    MEM_OP_FP(name, 0, MEM_WR_PAIR(bits, va, V(rd).d[0], V(ra).d[0]); TRACK_ST2_FP(rd, ra); __VA_ARGS__)
 #define LOAD_PAIR_Q(name, va, ...)                                                                         \
-    MEM_OP_FP(name, 0, MEM_RD_Q_PAIR(v1, v2, va); TRACK_LD_FP(rd); TRACK_LD_FP(ra); __VA_ARGS__;           \
-              V(rd) = v1; V(ra) = v2)
+    MEM_OP_FP(name, 0, MEM_RD_Q_PAIR(v1, v2, va); TRACK_LD2_FP(rd, ra); __VA_ARGS__; V(rd) = v1; V(ra) = v2)
 #define STORE_PAIR_Q(name, va, ...)                                                                        \
-    MEM_OP_FP(name, 0, MEM_WR_Q_PAIR(va, V(rd), V(ra)); TRACK_ST_FP(rd); TRACK_ST_FP(ra); __VA_ARGS__)
+    MEM_OP_FP(name, 0, MEM_WR_Q_PAIR(va, V(rd), V(ra)); TRACK_ST2_FP(rd, ra); __VA_ARGS__)
 
 LOAD_PAIR(LDP_off_S, 32, AT_IMM, NO_WB)
 LOAD_PAIR(LDP_off_D, 64, AT_IMM, NO_WB)

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file op_system.c
- * System instructions (DDI 0487, C4.1.88): hints, barriers, system register and system instruction
- * accesses, exception generation and return. Everything that may change the context ends its block.
- * Barriers order nothing: PEs interleave between instructions and memory is sequentially consistent; they
- * only cost.
+ * System instructions (DDI 0487, C4.1.88): hints, barriers, system instructions and fields of
+ * PSTATE, exception generation and return; MRS and MSR are in op_sysreg.c. Everything that may change the
+ * context ends its block. Barriers order nothing: PEs interleave between instructions and memory is
+ * sequentially consistent; they only cost.
  *
  * Halting debug is not there, so HLT, DCPS and DRPS are UNDEFINED; but HLT #0xF000 is a semihosting call
  * where the machine has that.
  */
 #include "a64/dispatch.h"
 #include "a64/insn.h"
+#include "a64/sysreg_op.h"
 #include "arch/timer.h"
 #include "core/machine.h"
 
@@ -181,85 +182,6 @@ static inline const struct op *a64_eret(A64_PARAMS)
 
 END_OP(ERET, A64_CALL(a64_eret);)
 
-/* The direct path of a register access at the current EL; NULL when sysreg.c must be asked. */
-static inline const struct sysreg_path *direct_path(const struct pe *c, bool write, unsigned id)
-{
-    const struct sysreg_path *p;
-
-    if (unlikely(id == SR_NONE))
-        return NULL;
-    p = sysreg_path(c, c->el, write, id);
-    return likely(p->kind == SR_PATH_DIRECT) ? p : NULL;
-}
-
-static inline uint64_t path_cost(const struct pe *c, const struct sysreg_path *p)
-{
-    return p->charge == COST_FREE ? 0 : c->cost[p->charge];
-}
-
-/* `val` ends before the way on, which could not be a jump while its address may be in use. */
-static A64_COLD const struct op *a64_mrs_slow(A64_PARAMS)
-{
-    a64_sync(c, op, acc);
-    {
-        uint64_t val;
-
-        if (sysreg_read(c, (unsigned)IMM, op->insn, &val) == SYSREG_EXC)
-            END_EXC();
-        X(rd) = val;
-    }
-    acc = c->acc + op->suffix;
-    A64_GO(op + 1);
-}
-
-/* The register is read in mid-block: a cost on top, and on. */
-static inline const struct op *a64_mrs(A64_PARAMS)
-{
-    const struct sysreg_path *p = direct_path(c, false, (unsigned)IMM);
-
-    if (unlikely(!p))
-        A64_CALL(a64_mrs_slow);
-    acc += path_cost(c, p);
-    c->sr_read_set[p->slot / 64] |= BIT(p->slot % 64);
-    X(rd) = c->sr[p->slot];
-    A64_GO(op + 1);
-}
-
-END_OP(MRS, A64_CALL(a64_mrs);)
-
-/* After an access that ended its block: goes on, or to the run loop when more may have changed. */
-#define AFTER_WRITE(result)                                                                                \
-    do {                                                                                                   \
-        enum sysreg_result result_ = (result);                                                             \
-        if (result_ == SYSREG_EXC)                                                                         \
-            END_EXC();                                                                                     \
-        acc = c->acc + op->suffix;                                                                         \
-        if (result_ == SYSREG_RESYNC || c->irq_lines)                                                      \
-            END_EXIT(PE_EXIT_RESYNC);                                                                      \
-        A64_ENTER(op + 1);                                                                                 \
-    } while (0)
-
-static A64_COLD const struct op *a64_msr_slow(A64_PARAMS)
-{
-    a64_sync(c, op, acc);
-    AFTER_WRITE(sysreg_write(c, (unsigned)IMM, op->insn, X(rd)));
-}
-
-static inline const struct op *a64_msr(A64_PARAMS)
-{
-    const struct sysreg_path *p = direct_path(c, true, (unsigned)IMM);
-    uint64_t mask;
-
-    if (unlikely(!p))
-        A64_CALL(a64_msr_slow);
-    acc += path_cost(c, p);
-    mask = c->sr_wmask[p->slot];
-    c->sr_write_set[p->slot / 64] |= BIT(p->slot % 64);
-    c->sr[p->slot] = (X(rd) & mask) | (c->sr[p->slot] & ~mask);
-    A64_ENTER(op + 1);
-}
-
-END_OP(MSR, A64_CALL(a64_msr);)
 END_OP(MSR_imm, a64_sync(c, op, acc); AFTER_WRITE(sysreg_write_imm(c, op->insn));)
 
 /* DC ZVA (C5.3): zeroes the block that holds the address, of 4 << DCZID_EL0.BS bytes. Memory must be

@@ -26,6 +26,7 @@
 #include "core/addr.h"
 #include "core/bits.h"
 #include "core/counter.h"
+#include "core/track.h"
 #include "mmu/fast.h"
 #include "timing/predict.h"
 
@@ -33,6 +34,7 @@ struct avs_machine;
 struct op;
 struct tlb;
 struct gic_cpu;
+struct after;
 struct line_map;
 struct memory;
 
@@ -186,6 +188,7 @@ struct pe {
     unsigned index;
     struct avs_machine *m;
     struct memory *memory;     /* Caches: timing/memory.h. NULL with TIMING_NONE. */
+    struct after *after;       /* What traps push out and make be filled again: timing/after.h; or NULL. */
     struct mmu_state *mmu;        /* Context cache, modelled TLB: mmu/. */
     struct gic_cpu *gic;          /* Redistributor, CPU interface and virtual interface state: gic/. */
     struct timer_state *timer;    /* Generic timer: arch/timer.c. */
@@ -196,6 +199,7 @@ struct pe {
     /* GP and FP/SIMD registers stored and loaded at EL2/EL3 since the ledger cleared them: bit n. */
     uint32_t gp_store_set, gp_load_set;
     uint32_t fp_store_set, fp_load_set;
+    struct reg_track track; /* Saves and loads of the handler that runs, while a ledger listens. */
 };
 
 /* Lanes. */
@@ -239,6 +243,21 @@ static inline void pe_add_ticks(struct pe *c, uint32_t ticks)
 static inline void pe_add_cycles(struct pe *c, uint32_t cycles)
 {
     pe_add_ticks(c, cycles << TICK_SHIFT);
+}
+
+/* Notes a load, or a write of a system register, that began at acc: core/track.h. */
+static inline void track_write(struct pe *c, uint64_t acc, uint64_t regs)
+{
+    struct track_load *e = &c->track.load[c->track.count++ % TRACK_LOADS];
+
+    e->insn = (uint32_t)(acc >> 32) + (uint32_t)c->insn_base;
+    e->tick = (uint32_t)acc + (uint32_t)c->tick_base;
+    e->regs = regs;
+}
+
+static inline void track_write_sr(struct pe *c, uint64_t acc, unsigned id)
+{
+    track_write(c, acc, BIT(TRACK_X31) | id);
 }
 
 /* Asks the engine to stop at the next block, so that the run loop looks at interrupts and deadlines. */

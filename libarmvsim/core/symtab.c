@@ -3,8 +3,8 @@
  * @file symtab.c
  * Symbols of ELF files for naming addresses: functions, and untyped labels in executable sections (assembly
  * without .type). AAELF64 5.5.3: names that begin with $ are mapping symbols and name nothing. Symbols
- * without a size extend to the next symbol or to the end of their section. Not read: dynamic symbols,
- * DWARF, names of data.
+ * without a size extend to the next symbol or to the end of their section. Files with DWARF are kept, for
+ * their source lines (lines.c). Not read: dynamic symbols, names of data.
  */
 #include "core/symtab.h"
 
@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "core/file.h"
+#include "core/lines.h"
 
 struct entry {
     struct symbol s;
@@ -22,9 +23,10 @@ struct entry {
 };
 
 struct table {
-    int vmid;        /* -1: the host's. */
-    GArray *entries; /* struct entry, by address, one per address. */
-    GArray *aliases; /* struct entry: the others. */
+    int vmid;         /* -1: the host's. */
+    GArray *entries;  /* struct entry, by address, one per address. */
+    GArray *aliases;  /* struct entry: the others. */
+    GPtrArray *lines; /* struct lines, of the files that have any, in order. */
 };
 
 struct symtab {
@@ -55,8 +57,11 @@ void symtab_free(struct symtab *t)
     if (!t)
         return;
     for (guint i = 0; i < t->tables->len; i++) {
-        g_array_free(g_array_index(t->tables, struct table, i).entries, TRUE);
-        g_array_free(g_array_index(t->tables, struct table, i).aliases, TRUE);
+        const struct table *table = &g_array_index(t->tables, struct table, i);
+
+        g_array_free(table->entries, TRUE);
+        g_array_free(table->aliases, TRUE);
+        g_ptr_array_free(table->lines, TRUE);
     }
     g_array_free(t->tables, TRUE);
     g_string_chunk_free(t->names);
@@ -74,6 +79,12 @@ static const struct table *table_find(const struct symtab *t, int vmid)
     return NULL;
 }
 
+static void free_lines(gpointer l)
+{
+    lines_free(l);
+}
+
+/* The table of a VMID, made when there is none. */
 static const struct table *table_of(struct symtab *t, int vmid)
 {
     const struct table *found = table_find(t, vmid);
@@ -83,6 +94,7 @@ static const struct table *table_of(struct symtab *t, int vmid)
         return found;
     table.entries = g_array_new(FALSE, FALSE, sizeof(struct entry));
     table.aliases = g_array_new(FALSE, FALSE, sizeof(struct entry));
+    table.lines = g_ptr_array_new_with_free_func(free_lines);
     g_array_append_val(t->tables, table);
     return table_find(t, vmid);
 }
@@ -232,6 +244,7 @@ avs_status symtab_add_elf(struct symtab *t, struct avs_machine *m, const char *p
     uint8_t *bytes;
     size_t len;
     struct source src = { 0 };
+    struct lines *lines = NULL;
     avs_status s = file_read(m, path, &bytes, &len);
 
     if (s)
@@ -240,6 +253,12 @@ avs_status symtab_add_elf(struct symtab *t, struct avs_machine *m, const char *p
     s = file_open_elf(m, path, bytes, len, &src.elf);
     if (!s)
         s = add_all(t, m, path, &src, vmid);
+    if (!s)
+        lines = lines_open(src.elf, bytes);
+    if (lines) {
+        g_ptr_array_add(table_of(t, vmid < 0 ? -1 : vmid)->lines, lines);
+        return AVS_OK;
+    }
     elf_end(src.elf);
     free(bytes);
     return s;
@@ -283,6 +302,22 @@ unsigned symtab_address(const struct symtab *t, int vmid, const char *name, uint
     const struct table *table = table_for(t, vmid);
 
     return table ? count_name(table->entries, name, addr) + count_name(table->aliases, name, addr) : 0;
+}
+
+bool symtab_source(struct symtab *t, int vmid, uint64_t addr, const char **file, int *line)
+{
+    const struct table *table = table_for(t, vmid);
+    struct source_line at;
+
+    for (guint i = 0; table && i < table->lines->len; i++) {
+        if (!lines_find(table->lines->pdata[i], addr, &at))
+            continue;
+        *file = g_string_chunk_insert_const(t->names, at.file);
+        *line = at.line;
+        g_free(at.file);
+        return true;
+    }
+    return false;
 }
 
 const struct symbol *symtab_find(const struct symtab *t, int vmid, uint64_t addr)

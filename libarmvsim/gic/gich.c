@@ -39,12 +39,21 @@ static uint32_t lr_pack(uint64_t val)
 
 static void note_read(const struct gic_access *a, unsigned id)
 {
-    a->cpu->c->sr_read_set[id / 64] |= BIT(id % 64);
+    struct pe *c = a->cpu->c;
+
+    c->sr_read_set[id / 64] |= BIT(id % 64);
+    if (bit(c->track.held_sr[id / 64], id % 64))
+        track_save_sr(c, c->acc, id);
 }
 
 static void note_write(const struct gic_access *a, unsigned id)
 {
-    a->cpu->c->sr_write_set[id / 64] |= BIT(id % 64);
+    struct pe *c = a->cpu->c;
+
+    c->sr_write_set[id / 64] |= BIT(id % 64);
+    c->track.held_sr[id / 64] &= ~BIT(id % 64);
+    if (c->hooks)
+        track_write_sr(c, c->acc, id);
 }
 
 static uint64_t hcr_read(const struct gic_access *a)

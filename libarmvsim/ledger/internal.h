@@ -13,6 +13,7 @@
 #include "ledger/dict.h"
 #include "ledger/ledger.h"
 #include "ledger/sink.h"
+#include "timing/after.h"
 
 enum {
     FRAMES = 8, /* Open traps of a PE: one for each of EL2 NS, EL2 S and EL3 is what can be. */
@@ -25,6 +26,7 @@ enum {
     SHAPE_LIMIT = 1 << 14,
     TRAP_SHAPE_WORDS = 12,
     NAME_MEMOS = 64,
+    PLACE_LIMIT = 1 << 14,
     TRAP_CLASS_LIMIT = 1 << 14,
     SWITCH_CLASS_LIMIT = 1 << 12,
     STATE_SET_LIMIT = 1 << 12,
@@ -47,12 +49,15 @@ struct frame {
     uint64_t context_key; /* Of the interrupted context. */
     int64_t context;
     uint64_t pc;
-    bool logged; /* As a row; aggregates have every trap. */
+    bool logged;                 /* As a row; aggregates have every trap. */
+    uint64_t vector_pc, eret_pc; /* The handler's first instruction, and its ERET. */
     struct span span;
     uint64_t handler_cycle; /* First cycle of the handler. */
     struct touched touched; /* What was touched before and in nested traps. */
     uint64_t x[31];         /* The interrupted context's registers, to see what is left of them. */
     union vreg v[32];
+    struct track_values values; /* Its system registers, as far as the handler read them. */
+    struct reg_track parked;    /* Of this handler, while a nested one runs. */
 };
 
 struct el_cell {
@@ -116,6 +121,13 @@ struct name_memo {
     uint32_t class, site;
 };
 
+/* The place that was looked for last. */
+struct place_memo {
+    bool known;
+    uint64_t pc;
+    int64_t id;
+};
+
 struct pe_track {
     uint64_t last_insn, last_cycle; /* Up to where time was accounted. */
     struct moment begin, end;       /* Of the run's interval. */
@@ -124,6 +136,12 @@ struct pe_track {
     struct name_memo name[NAME_MEMOS];
     unsigned depth;
     struct frame frame[FRAMES];
+    struct place_memo vector, eret;
+    struct after *after; /* What handlers push out, NULL when there is no PE to watch, and the trap that */
+    uint64_t after_trap; /* left it: its id (0: it has no row), and its class by entry and id. */
+    uint32_t after_class;
+    int64_t after_class_id;
+    uint64_t stay_read[SR_WORDS]; /* What the context has read since its entry, in its earlier turns. */
     unsigned fresh_count;
     struct lr_slot lr[LIST_REGISTERS];
     struct virq_track virq;
@@ -145,8 +163,25 @@ struct agg_dict {
 /* What the state sets know of each set: the cycles that its registers account for. */
 struct state_cost {
     uint64_t cycles;
-    unsigned saved, restored, leaked;
+    unsigned saved, restored, leaked, unchanged, needless;
 };
+
+/* The aftermath of a class of traps. */
+struct after_sum {
+    uint64_t traps, refills[AFTER_KIND_COUNT], cycles;
+};
+
+/* Registers that a switch saved, and what of it could have been left out. */
+struct saved_regs {
+    uint64_t sr[SR_WORDS];
+    uint32_t gp, fp;
+};
+struct needless {
+    uint64_t unchanged[SR_WORDS], needless[SR_WORDS];
+    uint32_t gp_unchanged, fp_unchanged;
+};
+
+struct kept;
 
 struct ledger {
     struct avs_machine *m;
@@ -167,7 +202,7 @@ struct ledger {
     uint64_t sample;                             /* One in so many traps is a row. */
     uint64_t sample_at, sample_pick, sample_rng; /* Of a group of that many: the next, which one it is. */
 
-    struct dict contexts, causes, sites, state_sets, shapes;
+    struct dict contexts, causes, sites, places, state_sets, shapes;
     uint64_t shapes_made, shape_hits; /* With phases: new ones, and traps whose shape was there already. */
     struct agg_dict trap_classes, switch_classes, virq_stages;
     unsigned octaves; /* Allocated in all histograms. */
@@ -181,8 +216,13 @@ struct ledger {
 
     uint64_t reset_sr[SR_COUNT];
     uint64_t state_mask[SR_WORDS], leak_mask[SR_WORDS];
-    GTree *meta;        /* Key to value, for the table run. */
-    GStringChunk *text; /* Strings that rows point to. */
+    struct after_sum *after_sums; /* By entry of trap_classes. */
+    uint32_t after_capacity;
+    struct kept *kept;                  /* needless.c; NULL before the first switch. */
+    uint64_t ever_saved[SR_WORDS];      /* By any switch. */
+    uint64_t context_mask[2][SR_WORDS]; /* Of handlers at EL2, EL3: what the interrupted context owns. */
+    GTree *meta;                        /* Key to value, for the table run. */
+    GStringChunk *text;                 /* Strings that rows point to. */
 };
 
 /* ledger.c: hands the full batch over; looks whether the sink lives. */
@@ -256,6 +296,45 @@ void trap_names(struct ledger *l, struct pe_track *t, const struct frame *f, uin
                 uint32_t *site);
 void site_add(struct ledger *l, uint32_t entry, uint64_t cycles);
 void site_flush(struct ledger *l);
+
+/* place.c: the symbol that really holds pc, not just the last one below it; NULL when none does. */
+const struct symbol *symbol_at(const struct ledger *l, int vmid, uint64_t pc);
+/* Fills the columns file and line; returns which of the two are NULL, as bits 0 and 1. */
+uint32_t source_put(const struct ledger *l, int vmid, uint64_t pc, int64_t *file_line);
+/* An instruction as text; NULL for encoding 0, which stands for none. */
+const char *insn_text(struct ledger *l, uint64_t pc, uint32_t insn);
+int64_t place_find(struct ledger *l, struct place_memo *memo, uint64_t pc);
+
+/* phase.c: save and restore phases. After state_init(): */
+void phase_init(struct ledger *l);
+/* The frame on top was opened; ended, after so many instructions of it; is somewhere else in memory. */
+void phase_begin(const struct ledger *l, struct pe_track *t, struct pe *c);
+void phase_resume(struct pe_track *t, struct pe *c, uint64_t nested_insns);
+void phase_moved(struct pe_track *t, struct pe *c);
+/* No handler is open: the engine notes nothing. */
+void phase_off(struct pe *c);
+/* The handler waited: no run of restores goes on over that. */
+void phase_wait(struct pe *c);
+/* The handler's ERET began at return_cycle: fills save and restore of a span whose handler is known. */
+void phase_end(const struct ledger *l, const struct frame *f, const struct pe *c, uint64_t return_cycle,
+               struct span *s);
+
+/* aftermath.c: of all PEs, while a database is open. */
+void aftermath_open(struct ledger *l);
+void aftermath_close(struct ledger *l);
+/* An outermost handler begins; returns, its trap being of that class. */
+void aftermath_enter(struct ledger *l, struct pe_track *t);
+void aftermath_leave(struct ledger *l, struct pe_track *t, uint64_t trap, uint32_t class);
+/* Writes the row of the trap that counts, if any, and adds it to its class. */
+void aftermath_settle(struct ledger *l, struct pe_track *t);
+void aftermath_flush(struct ledger *l);
+
+/* needless.c. A context is entered by a world switch; a trap ends a turn of it; it is left by a switch. */
+void needless_enter(struct ledger *l, struct pe_track *t, const struct pe *c);
+void needless_stay(const struct ledger *l, struct pe_track *t, const struct pe *c);
+void needless_find(struct ledger *l, const struct pe *c, const struct frame *f, const struct saved_regs *s,
+                   struct needless *out);
+void needless_close(struct ledger *l);
 
 /* trap.c: the hooks. */
 void trap_exception(void *user, struct pe *c, const struct exc *exc, unsigned from_el, uint64_t from_pc,

@@ -33,10 +33,12 @@ static void state_begin(struct ledger *l)
     dict_init(&l->causes, 1, CAUSE_LIMIT);
     dict_init(&l->sites, 2, SITE_LIMIT);
     dict_init(&l->shapes, TRAP_SHAPE_WORDS, SHAPE_LIMIT);
+    dict_init(&l->places, 1, PLACE_LIMIT);
     agg_dict_init(&l->trap_classes, 2, TRAP_CLASS_LIMIT);
     agg_dict_init(&l->switch_classes, 3, SWITCH_CLASS_LIMIT);
     agg_dict_init(&l->virq_stages, 2, VIRQ_STAGE_LIMIT);
     state_init(l);
+    phase_init(l);
     l->text = g_string_chunk_new(4096);
     l->track_count = l->m->pe_count;
     l->track = g_new0(struct pe_track, l->track_count);
@@ -46,8 +48,13 @@ static void state_begin(struct ledger *l)
 
 static void state_end(struct ledger *l)
 {
-    for (unsigned i = 0; i < l->track_count; i++)
+    aftermath_close(l);
+    needless_close(l);
+    for (unsigned i = 0; i < l->track_count; i++) {
         g_free(l->track[i].cells);
+        if (l->m->pe)
+            phase_off(&l->m->pe[i]);
+    }
     g_free(l->track);
     g_string_chunk_free(l->text);
     agg_dict_destroy(&l->virq_stages);
@@ -55,6 +62,7 @@ static void state_end(struct ledger *l)
     agg_dict_destroy(&l->trap_classes);
     dict_destroy(&l->state_sets);
     dict_destroy(&l->shapes);
+    dict_destroy(&l->places);
     dict_destroy(&l->sites);
     dict_destroy(&l->causes);
     dict_destroy(&l->contexts);
@@ -165,6 +173,7 @@ avs_status ledger_open_db(struct ledger *l, const char *path)
     start_clocks(l);
     if (l->m->pe) /* Values of system registers that nobody wrote are no leaks. */
         memcpy(l->reset_sr, l->m->pe[0].sr, sizeof(l->reset_sr));
+    aftermath_open(l);
     meta_write_static(l);
     meta_write_run(l, false);
     commit(l);

@@ -2,16 +2,13 @@
 /**
  * @file names.c
  * The dictionaries of traps: causes (the control bit, or the exception's class), sites (where in the code,
- * with symbol and instruction), and classes (all that traps are counted by).
+ * with symbol, instruction and source line), and classes (all that traps are counted by).
  */
 #include <string.h>
 
 #include "arch/trap_ids.h"
 #include "core/symtab.h"
 #include "ledger/internal.h"
-
-/* An untyped symbol (size 0: assembly labels) is believed this far. */
-enum { LABEL_REACH = 64 << 10 };
 
 static const char *ec_text(uint8_t ec)
 {
@@ -54,19 +51,11 @@ static int64_t cause_find(struct ledger *l, const struct exc *e)
     return dict_id(&l->causes, entry);
 }
 
-/* The symbol that really holds pc, not just the last one below it. */
-static const struct symbol *symbol_at(const struct ledger *l, int vmid, uint64_t pc)
-{
-    const struct symbol *s = l->m->symbols ? symtab_find(l->m->symbols, vmid, pc) : NULL;
-
-    if (!s || pc - s->addr >= (s->size ? s->size : LABEL_REACH))
-        return NULL;
-    return s;
-}
-
 static void write_site(struct ledger *l, int64_t id, const struct frame *f)
 {
-    const struct symbol *s = symbol_at(l, context_symbols(f->context_key), f->pc);
+    const int vmid = context_symbols(f->context_key);
+    const struct symbol *s = symbol_at(l, vmid, f->pc);
+    const char *text = insn_text(l, f->pc, f->exc.insn);
     struct row *r = row_add(l, TABLE_site);
 
     r->v[0] = id;
@@ -74,7 +63,9 @@ static void write_site(struct ledger *l, int64_t id, const struct frame *f)
     r->v[2] = row_text(s ? s->name : NULL);
     r->v[3] = (int64_t)(s ? f->pc - s->addr : 0);
     r->v[4] = f->exc.insn;
-    r->nulls = (s ? 0 : BIT(2) | BIT(3)) | (f->exc.insn ? 0 : BIT(4)) | BIT(5) | BIT(6) | BIT(7);
+    r->v[5] = row_text(text);
+    r->nulls = (s ? 0 : BIT(2) | BIT(3)) | (f->exc.insn ? 0 : BIT(4) | BIT(5)) |
+               source_put(l, vmid, f->pc, &r->v[6]) << 6;
 }
 
 static void forget_names(struct ledger *l)

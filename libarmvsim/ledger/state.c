@@ -2,7 +2,8 @@
 /**
  * @file state.c
  * State sets of world switches: which registers the handler read or stored (saved), wrote or loaded
- * (restored), and which still hold the previous context's values when the next one runs (leaked).
+ * (restored), which of its saves could have been left out (needless.c), and which registers still hold the
+ * previous context's values when the next one runs (leaked).
  *
  * Registers that count are those that sysreg.def lets EL2 or EL3 both read and write, apart from fields of
  * PSTATE; that leaves out system instructions (write-only) and identification (read-only). A leak is a
@@ -47,9 +48,11 @@ static const struct reg_info regs[SR_COUNT] = {
 };
 
 struct state_key {
-    uint64_t saved[SR_WORDS], restored[SR_WORDS], leaked[SR_WORDS];
-    uint32_t gp_saved, gp_restored, gp_leaked;
-    uint32_t fp_saved, fp_restored, fp_leaked;
+    struct saved_regs saved;
+    uint64_t restored[SR_WORDS], leaked[SR_WORDS];
+    struct needless needless;
+    uint32_t gp_restored, gp_leaked;
+    uint32_t fp_restored, fp_leaked;
     uint32_t el, priced;
 };
 enum {
@@ -59,7 +62,7 @@ enum {
 
 /* One class of a set. */
 struct class_sum {
-    unsigned saved, restored, leaked;
+    unsigned saved, restored, leaked, unchanged, needless;
     uint64_t save_cycles, restore_cycles;
 };
 
@@ -104,7 +107,8 @@ unsigned ledger_state_registers(unsigned class)
     if (class == LEDGER_CLASS_GP || class == LEDGER_CLASS_FP)
         return class == LEDGER_CLASS_GP ? 31 : 32;
     for (unsigned i = 0; i < SR_COUNT; i++)
-        count += LEDGER_CLASS_SYS + (unsigned)regs[i].class == class && is_state(&regs[i]) && regs[i].of == SR_NONE;
+        count += LEDGER_CLASS_SYS + (unsigned)regs[i].class == class && is_state(&regs[i]) &&
+                 regs[i].of == SR_NONE;
     return count;
 }
 
@@ -239,12 +243,14 @@ static void sum_banks(const struct pe *c, const struct state_key *k, struct clas
 {
     struct class_sum *gp = &sum[LEDGER_CLASS_GP], *fp = &sum[LEDGER_CLASS_FP];
 
-    gp->saved = (unsigned)__builtin_popcount(k->gp_saved);
+    gp->saved = (unsigned)__builtin_popcount(k->saved.gp);
     gp->restored = (unsigned)__builtin_popcount(k->gp_restored);
     gp->leaked = (unsigned)__builtin_popcount(k->gp_leaked);
-    fp->saved = (unsigned)__builtin_popcount(k->fp_saved);
+    fp->saved = (unsigned)__builtin_popcount(k->saved.fp);
     fp->restored = (unsigned)__builtin_popcount(k->fp_restored);
     fp->leaked = (unsigned)__builtin_popcount(k->fp_leaked);
+    gp->unchanged = (unsigned)__builtin_popcount(k->needless.gp_unchanged);
+    fp->unchanged = (unsigned)__builtin_popcount(k->needless.fp_unchanged);
     if (!k->priced)
         return;
     gp->save_cycles = pairs_price(c, gp->saved, INSN_STORE, INSN_STORE_PAIR64);
@@ -255,11 +261,13 @@ static void sum_banks(const struct pe *c, const struct state_key *k, struct clas
 
 static void sum_sysreg(const struct pe *c, const struct state_key *k, unsigned id, struct class_sum *sum)
 {
-    bool saved = get_bit(k->saved, id), restored = get_bit(k->restored, id);
+    bool saved = get_bit(k->saved.sr, id), restored = get_bit(k->restored, id);
 
     sum->saved += saved;
     sum->restored += restored;
     sum->leaked += get_bit(k->leaked, id);
+    sum->unchanged += get_bit(k->needless.unchanged, id);
+    sum->needless += get_bit(k->needless.needless, id);
     if (saved && k->priced)
         sum->save_cycles += sysreg_price(c, k->el, false, id);
     if (restored && k->priced)
@@ -278,23 +286,33 @@ static void sum_classes(const struct pe *c, const struct state_key *k, struct cl
     }
 }
 
-static void write_reg(struct ledger *l, int64_t set, unsigned reg, bool saved, bool restored, bool leaked)
+/* What a set says of one register. */
+struct reg_row {
+    bool saved, restored, leaked, unchanged, needless;
+};
+
+static void write_reg(struct ledger *l, int64_t set, unsigned reg, struct reg_row r)
 {
-    if (saved | restored | leaked)
-        ROW(l, TABLE_state_set_reg, set, reg, saved, restored, leaked, 0, 0);
+    if (r.saved | r.restored | r.leaked)
+        ROW(l, TABLE_state_set_reg, set, reg, r.saved, r.restored, r.leaked, r.unchanged, r.needless);
 }
 
 static void write_regs(struct ledger *l, int64_t set, const struct state_key *k)
 {
+    const struct needless *n = &k->needless;
+
     for (unsigned i = 0; i < 31; i++)
-        write_reg(l, set, LEDGER_REG_X + i, bit(k->gp_saved, i), bit(k->gp_restored, i),
-                  bit(k->gp_leaked, i));
+        write_reg(l, set, LEDGER_REG_X + i,
+                  (struct reg_row){ bit(k->saved.gp, i), bit(k->gp_restored, i), bit(k->gp_leaked, i),
+                                    bit(n->gp_unchanged, i), false });
     for (unsigned i = 0; i < 32; i++)
-        write_reg(l, set, LEDGER_REG_Q + i, bit(k->fp_saved, i), bit(k->fp_restored, i),
-                  bit(k->fp_leaked, i));
+        write_reg(l, set, LEDGER_REG_Q + i,
+                  (struct reg_row){ bit(k->saved.fp, i), bit(k->fp_restored, i), bit(k->fp_leaked, i),
+                                    bit(n->fp_unchanged, i), false });
     for (unsigned i = 0; i < SR_COUNT; i++)
-        write_reg(l, set, LEDGER_REG_SYS + i, get_bit(k->saved, i), get_bit(k->restored, i),
-                  get_bit(k->leaked, i));
+        write_reg(l, set, LEDGER_REG_SYS + i,
+                  (struct reg_row){ get_bit(k->saved.sr, i), get_bit(k->restored, i), get_bit(k->leaked, i),
+                                    get_bit(n->unchanged, i), get_bit(n->needless, i) });
 }
 
 static struct state_cost *cost_at(struct ledger *l, uint32_t entry)
@@ -320,11 +338,15 @@ static void add_set(struct ledger *l, const struct pe *c, uint32_t entry, const 
         cost->saved += sum[i].saved;
         cost->restored += sum[i].restored;
         cost->leaked += sum[i].leaked;
+        cost->unchanged += sum[i].unchanged;
+        cost->needless += sum[i].needless;
         if (sum[i].saved + sum[i].restored + sum[i].leaked)
-            ROW(l, TABLE_state_set_class, id, i, sum[i].saved, sum[i].restored, sum[i].leaked, 0, 0,
-                (int64_t)sum[i].save_cycles, (int64_t)sum[i].restore_cycles);
+            ROW(l, TABLE_state_set_class, id, i, sum[i].saved, sum[i].restored, sum[i].leaked,
+                sum[i].unchanged, sum[i].needless, (int64_t)sum[i].save_cycles,
+                (int64_t)sum[i].restore_cycles);
     }
-    ROW(l, TABLE_state_set, id, k->el, cost->saved, cost->restored, cost->leaked, 0, 0);
+    ROW(l, TABLE_state_set, id, k->el, cost->saved, cost->restored, cost->leaked, cost->unchanged,
+        cost->needless);
     write_regs(l, id, k);
 }
 
@@ -351,15 +373,16 @@ uint32_t state_find(struct ledger *l, const struct pe *c, const struct frame *f,
     uint32_t entry;
 
     memset(&k, 0, sizeof(k));
-    fold(l, f->touched.sr_read, k.saved);
+    fold(l, f->touched.sr_read, k.saved.sr);
     fold(l, f->touched.sr_written, k.restored);
-    k.gp_saved = f->touched.gp_stored & 0x7fffffff;
+    k.saved.gp = f->touched.gp_stored & 0x7fffffff;
     k.gp_restored = f->touched.gp_loaded & 0x7fffffff;
-    k.fp_saved = f->touched.fp_stored;
+    k.saved.fp = f->touched.fp_stored;
     k.fp_restored = f->touched.fp_loaded;
     k.el = f->to_el;
     k.priced = 1;
     find_leaks(l, c, f, &k);
+    needless_find(l, c, f, &k.saved, &k.needless);
     entry = intern(l, c, &k);
     if (cost_at(l, entry)->cycles <= handler_cycles)
         return entry;

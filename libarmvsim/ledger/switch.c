@@ -51,6 +51,7 @@ static void write_switch(struct ledger *l, struct pe_track *t, struct pe *c, con
             (int64_t)s->insns, (int64_t)s->entry, (int64_t)s->handler, (int64_t)s->ret, (int64_t)s->idle,
             (int64_t)s->save, (int64_t)s->restore);
     agg_dict_add(l, &l->switch_classes, class, s);
+    needless_enter(l, t, c);
 }
 
 uint64_t switch_record(struct ledger *l, struct pe_track *t, struct pe *c, const struct frame *f,

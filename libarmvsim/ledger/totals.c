@@ -77,5 +77,6 @@ void totals_flush(struct ledger *l)
     flush(l, &l->trap_classes, TABLE_trap_agg, TABLE_trap_hist);
     flush(l, &l->switch_classes, TABLE_switch_agg, TABLE_switch_hist);
     virq_flush(l);
+    aftermath_flush(l);
     l->octaves = 0;
 }

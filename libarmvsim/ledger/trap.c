@@ -71,27 +71,32 @@ static struct span span_of(const struct pe *c, const struct frame *f, uint64_t r
 static void pop(struct ledger *l, struct pe_track *t, struct pe *c)
 {
     const struct frame *f = top(t);
-    uint64_t idle = f->span.idle;
 
     t->depth--;
-    if (!t->depth)
-        return;
-    top(t)->span.idle += idle;
     if (l->sink) {
-        touched_merge(&top(t)->touched, &f->touched);
+        phase_resume(t, c, pe_insns(c) - f->span.entry_insn);
         touched_clear(c);
     }
+    if (!t->depth)
+        return;
+    top(t)->span.idle += f->span.idle;
+    if (l->sink)
+        touched_merge(&top(t)->touched, &f->touched);
 }
 
-static void close_top(struct ledger *l, struct pe_track *t, struct pe *c, uint64_t return_cycle)
+static void close_top(struct ledger *l, struct pe_track *t, struct pe *c, uint64_t eret_pc,
+                      uint64_t return_cycle)
 {
     struct frame *f = top(t);
-    const struct span s = span_of(c, f, return_cycle);
+    struct span s = span_of(c, f, return_cycle);
     bool switches = context_key(c, c->el) != f->context_key;
     uint64_t world_switch = 0;
 
+    f->eret_pc = eret_pc;
     if (l->sink && (switches || t->depth > 1)) /* Else nobody will ask. */
         touched_add(&f->touched, c);
+    if (l->sink)
+        phase_end(l, f, c, return_cycle, &s);
     if (switches)
         world_switch = switch_record(l, t, c, f, &s);
     if (l->sink)
@@ -102,7 +107,7 @@ static void close_top(struct ledger *l, struct pe_track *t, struct pe *c, uint64
 }
 
 /* Ends the trap at `i`, somewhere in the stack, without a return. */
-static void end_early(struct ledger *l, struct pe_track *t, const struct pe *c, unsigned i, int state)
+static void end_early(struct ledger *l, struct pe_track *t, struct pe *c, unsigned i, int state)
 {
     struct frame *f = &t->frame[i];
     const struct span s = span_of(c, f, pe_cycles(c));
@@ -111,10 +116,14 @@ static void end_early(struct ledger *l, struct pe_track *t, const struct pe *c, 
         trap_row_write(l, c, f, &s, state, 0);
     memmove(f, f + 1, (t->depth - i - 1) * sizeof(*f));
     t->depth--;
+    if (l->sink && i == t->depth)
+        phase_resume(t, c, s.insns);
+    else if (l->sink)
+        phase_moved(t, c);
 }
 
 /* While `el` executes, no handler above it in its own Security state can be open. */
-static void drop_stale(struct ledger *l, struct pe_track *t, const struct pe *c, unsigned el)
+static void drop_stale(struct ledger *l, struct pe_track *t, struct pe *c, unsigned el)
 {
     bool secure = context_is_secure(c, el);
 
@@ -173,13 +182,19 @@ static void open_trap(struct ledger *l, struct pe_track *t, struct pe *c, const 
     f->secure = context_is_secure(c, c->el);
     f->context_key = context_key(c, from_el);
     f->pc = from_pc;
+    f->vector_pc = c->pc;
     f->handler_cycle = pe_cycles(c);
     f->span = (struct span){ .entry_insn = pe_insns(c), .entry_cycle = start_cycles };
     f->span.entry = f->handler_cycle - start_cycles;
     if (!l->sink)
         return;
     f->context = context_id(l, t, c, from_el);
+    if (t->depth == 1) {
+        aftermath_enter(l, t);
+        needless_stay(l, t, c);
+    }
     snapshot(f, t, c);
+    phase_begin(l, t, c);
 }
 
 void trap_exception(void *user, struct pe *c, const struct exc *exc, unsigned from_el, uint64_t from_pc,
@@ -204,13 +219,12 @@ void trap_eret(void *user, struct pe *c, unsigned from_el, uint64_t from_pc, uin
     struct pe_track *t = &l->track[c->index];
     const struct frame *f = top(t);
 
-    (void)from_pc;
     if (l->sink)
         context_account(l, t, c, from_el, pe_cycles(c));
     if (c->el >= from_el || from_el < 2)
         return;
     if (f && f->to_el == from_el)
-        close_top(l, t, c, start_cycles);
+        close_top(l, t, c, from_pc, start_cycles);
     if (t->depth)
         drop_stale(l, t, c, c->el);
     if (c->el < 2 && unlikely(t->fresh_count))
@@ -224,6 +238,7 @@ void trap_idle(void *user, struct pe *c, uint64_t cycles)
     struct frame *f = top(t);
 
     context_idle(l, t, c, cycles);
+    phase_wait(c);
     if (f && f->to_el == c->el)
         f->span.idle += cycles;
 }
@@ -232,10 +247,11 @@ void trap_close_all(struct ledger *l)
 {
     for (unsigned i = 0; i < l->track_count; i++) {
         struct pe_track *t = &l->track[i];
-        const struct pe *c = &l->m->pe[i];
+        struct pe *c = &l->m->pe[i];
 
         context_account(l, t, c, c->el, pe_cycles(c));
         while (t->depth)
             end_early(l, t, c, 0, TRAP_UNFINISHED);
+        aftermath_settle(l, t);
     }
 }

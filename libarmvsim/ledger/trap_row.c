@@ -21,7 +21,7 @@ enum { SHAPE_START = 1024, SHAPE_WORTH = 4 };
 enum { ROW_SHORT = 4, ROW_ADDRESSES = 6, ROW_LINKS = 8, ROW_PHASES = 15 };
 
 /* A key of the dictionary: all columns of trap_shape. */
-enum { NO_RETURN = 1, NO_PHASES = 2, NO_VECTOR = 4, NO_ERET = 8 };
+enum { NO_RETURN = 1, NO_PHASES = 2 };
 struct shape_key {
     uint64_t class, site, ret_delta, places; /* vector << 32 | eret */
     uint64_t what;                           /* iss << 32 | pe << 16 | ret_el << 12 | state << 8 | NO_ */
@@ -54,8 +54,8 @@ static void write_shape(struct ledger *l, int64_t id, const struct shape_key *k)
     };
 
     memcpy(r->v, v, sizeof(v));
-    r->nulls = (none & NO_RETURN ? BIT(5) | BIT(6) : 0) | (none & NO_VECTOR ? BIT(8) : 0) |
-               (none & NO_ERET ? BIT(9) : 0) | (none & NO_PHASES ? (uint32_t)MASK(16, 10) : 0);
+    r->nulls = (none & NO_RETURN ? BIT(5) | BIT(6) : 0) | (k->places >> 32 ? 0 : BIT(8)) |
+               ((uint32_t)k->places ? 0 : BIT(9)) | (none & NO_PHASES ? (uint32_t)MASK(16, 10) : 0);
 }
 
 static int64_t shape_find(struct ledger *l, const struct shape_key *k)
@@ -113,7 +113,7 @@ static struct shape_key key_of(const struct pe *c, const struct frame *f, const 
     return (struct shape_key){
         .ret_delta = returned ? c->pc - f->pc : 0,
         .what = (uint64_t)f->exc.iss << 32 | c->index << 16 | (returned ? (unsigned)c->el : 0) << 12 |
-                (unsigned)state << 8 | (returned ? 0 : NO_RETURN) | NO_VECTOR | NO_ERET,
+                (unsigned)state << 8 | (returned ? 0 : NO_RETURN),
         .insns = s->insns,
         .entry = s->entry,
         .handler = s->handler,
@@ -122,6 +122,19 @@ static struct shape_key key_of(const struct pe *c, const struct frame *f, const 
         .save = s->save,
         .restore = s->restore,
     };
+}
+
+/* Where its handler begins and returns. PEs that a trace is fed to execute nothing. */
+static uint64_t places_of(struct ledger *l, struct pe_track *t, const struct frame *f, int state)
+{
+    uint64_t vector, eret = 0;
+
+    if (!l->m->bus)
+        return 0;
+    vector = (uint64_t)place_find(l, &t->vector, f->vector_pc);
+    if (state == TRAP_COMPLETE)
+        eret = (uint64_t)place_find(l, &t->eret, f->eret_pc);
+    return vector << 32 | (uint32_t)eret;
 }
 
 static void write_row(struct ledger *l, const struct frame *f, const struct span *s, uint64_t world_switch,
@@ -157,15 +170,20 @@ void trap_row_write(struct ledger *l, const struct pe *c, const struct frame *f,
                     int state, uint64_t world_switch)
 {
     struct shape_key k = key_of(c, f, s, state);
+    struct pe_track *t = &l->track[c->index];
     uint32_t class, site;
 
-    trap_names(l, &l->track[c->index], f, &class, &site);
+    trap_names(l, t, f, &class, &site);
     k.class = (uint64_t)dict_id(&l->trap_classes.dict, class);
     k.site = (uint64_t)dict_id(&l->sites, site);
-    if (f->logged)
+    if (f->logged) {
+        k.places = places_of(l, t, f, state);
         write_row(l, f, s, world_switch, &k);
+    }
     if (state != TRAP_COMPLETE)
         return;
     site_add(l, site, span_cycles(s));
     agg_dict_add(l, &l->trap_classes, class, s);
+    if (t->depth == 1)
+        aftermath_leave(l, t, f->logged ? f->id : 0, class);
 }

@@ -12,6 +12,7 @@
 #include "board/bus.h"
 #include "core/machine.h"
 #include "mmu/state.h"
+#include "timing/after.h"
 
 /* Inner attributes are bits <3:0>: 0b01RW and 0b11RW are Write-Back, transient and not; 0b0100 is
  * Non-cacheable (MAIR_ELx). */
@@ -50,10 +51,16 @@ static uint64_t line_address(const struct line_map *lines, uint64_t va)
 
 static void access_line(struct pe *c, struct memory_access *a)
 {
+    uint32_t stall;
+
     a->cacheable = a->map != &line_map_none;
     a->late = c->mmu->late;
     c->mmu->late = 0;
-    pe_add_cycles(c, memory_access(c->memory, a, pe_cycles(c), pe_insns(c)));
+    if (c->after)
+        c->after->line = false;
+    stall = memory_access(c->memory, a, pe_cycles(c), pe_insns(c));
+    after_charge(c->after, stall, a->late);
+    pe_add_cycles(c, stall);
 }
 
 static void data_line(struct pe *c, struct line_map *lines, uint64_t va, unsigned size, bool write)
@@ -101,12 +108,17 @@ void charge_walk_read(struct pe *c, uint64_t pa, struct line_map *lines)
     const struct memory_access a = { .kind = MEMORY_WALK, .pa = pa, .map = lines, .cacheable = true };
 
     c->ctr[CTR_l1d_walk] += c->m->model->memory.walk_level == 1;
+    if (c->after)
+        c->after->line = false;
     c->mmu->late += memory_access(c->memory, &a, pe_cycles(c) + c->mmu->late, pe_insns(c));
+    if (c->after && c->after->line) /* It is a part of what the translation takes. */
+        c->after->entry = true;
 }
 
 void charge_late(struct pe *c, bool fetch)
 {
     c->ctr[fetch ? CTR_stall_walk_instr : CTR_stall_walk_data] += c->mmu->late;
+    after_charge(c->after, c->mmu->late, c->mmu->late);
     pe_add_cycles(c, c->mmu->late);
     c->mmu->late = 0;
 }

@@ -15,6 +15,7 @@
 #include "core/bits.h"
 #include "mmu/fast.h"
 #include "mmu/utlb.h"
+#include "timing/after.h"
 #include "timing/timing.h"
 
 #define ADDR_NONE UINT64_MAX /* No address has bits above 55. */
@@ -114,6 +115,12 @@ struct tlb_entry *tlb_lookup(struct tlb_array *a, const struct tlb_key *k)
     return NULL;
 }
 
+uint64_t tlb_entry_name(const struct tlb_entry *e)
+{
+    return e->addr ^
+           ((uint64_t)e->asid << 32 | (uint64_t)e->vmid << 8 | e->tag) * UINT64_C(0x9e3779b97f4a7c15);
+}
+
 static void count_entry(struct tlb_array *a, const struct tlb_entry *e, int by)
 {
     unsigned shift = tlb_shift(e);
@@ -128,12 +135,14 @@ static void count_entry(struct tlb_array *a, const struct tlb_entry *e, int by)
 
 static void drop_entry(struct pe *c, struct tlb_array *a, struct tlb_entry *e)
 {
+    if (a->backs_fast) {
+        after_left(c->after, AFTER_TLB, tlb_entry_name(e));
+        utlb_forget(c, tlb_index(a, e));
+    }
     count_entry(a, e, -1);
     e->addr = ADDR_NONE;
-    if (!a->backs_fast)
-        return;
-    fast_drop_owner(c, tlb_index(a, e));
-    utlb_forget(c, tlb_index(a, e));
+    if (a->backs_fast)
+        fast_drop_owner(c, tlb_index(a, e));
 }
 
 /* xorshift64: the same seed gives the same victims on every host. */
@@ -170,6 +179,8 @@ struct tlb_entry *tlb_insert(struct pe *c, struct tlb_array *a, const struct tlb
     if (e->cover < shift)
         e->cover = (uint8_t)shift;
     count_entry(a, e, 1);
+    if (a->backs_fast)
+        after_filled(c->after, AFTER_TLB, tlb_entry_name(e));
     return e;
 }
 

@@ -126,6 +126,9 @@ struct tlb_entry *tlb_insert(struct pe *c, struct tlb_array *a, const struct tlb
                              const struct tlb_entry *body);
 void tlb_invalidate(struct pe *c, struct tlb_array *a, const struct tlb_match *m);
 
+/* A number that tells an entry's translation from others', wherever it is: for timing/after.h. */
+uint64_t tlb_entry_name(const struct tlb_entry *e);
+
 static inline unsigned tlb_shift(const struct tlb_entry *e)
 {
     return (unsigned)(e->addr & 63);

@@ -10,6 +10,7 @@
 #include "core/bits.h"
 #include "mmu/fast.h"
 #include "mmu/state.h"
+#include "timing/after.h"
 
 void utlb_init(struct utlb *u, unsigned entries)
 {
@@ -27,8 +28,16 @@ static bool is_in(const struct utlb *u, uint16_t owner)
     return u->in[owner / 64] >> (owner % 64) & 1;
 }
 
+/* For timing/after.h: the main TLB's entry, and which of the two has it. */
+static uint64_t name_of(const struct pe *c, bool fetch, uint16_t owner)
+{
+    return tlb_entry_name(&c->mmu->tlb.main.entry[owner]) * 2 + fetch;
+}
+
 static void leave(struct pe *c, struct utlb *u, bool fetch, uint16_t owner)
 {
+    if (c->after)
+        after_left(c->after, AFTER_UTLB, name_of(c, fetch, owner));
     u->in[owner / 64] &= ~BIT(owner % 64);
     fast_park_owner(c, owner, fetch);
 }
@@ -47,12 +56,15 @@ bool utlb_enter(struct pe *c, bool fetch, uint16_t owner)
         u->next = u->next + 1 < u->size ? u->next + 1 : 0;
     }
     u->in[owner / 64] |= BIT(owner % 64);
+    if (c->after)
+        after_filled(c->after, AFTER_UTLB, name_of(c, fetch, owner));
     return true;
 }
 
 /* The entry's place becomes the newest's: the ring closes up from the oldest on. */
-static void take_out(struct utlb *u, uint16_t owner)
+static void take_out(struct pe *c, bool fetch, uint16_t owner)
 {
+    struct utlb *u = utlb_of(c, fetch);
     uint16_t left[UTLB_ENTRIES_MAX];
     uint32_t count = 0;
 
@@ -65,14 +77,16 @@ static void take_out(struct utlb *u, uint16_t owner)
     u->count = count;
     u->next = 0;
     u->in[owner / 64] &= ~BIT(owner % 64);
+    if (c->after)
+        after_left(c->after, AFTER_UTLB, name_of(c, fetch, owner));
 }
 
 void utlb_forget(struct pe *c, uint16_t owner)
 {
     if (is_in(&c->mmu->utlb_data, owner))
-        take_out(&c->mmu->utlb_data, owner);
+        take_out(c, false, owner);
     if (is_in(&c->mmu->utlb_instr, owner))
-        take_out(&c->mmu->utlb_instr, owner);
+        take_out(c, true, owner);
 }
 
 static void empty(struct pe *c, struct utlb *u, bool fetch)

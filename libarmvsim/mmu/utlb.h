@@ -29,7 +29,7 @@ struct utlb {
 void utlb_init(struct utlb *u, unsigned entries);
 /* An access by way of `owner`, the PE's data or `fetch` one. True when it was not in; it is now. */
 bool utlb_enter(struct pe *c, bool fetch, uint16_t owner);
-/* The main TLB's entry ends, and its fast slots with it. */
+/* The main TLB's entry is about to end, and its fast slots with it. */
 void utlb_forget(struct pe *c, uint16_t owner);
 /* Empties both. */
 void utlb_flush(struct pe *c);

@@ -183,6 +183,11 @@ static uint32_t walk(struct memory *m, const struct memory_access *a, uint64_t n
     return (uint32_t)(ready - now);
 }
 
+void memory_watch(struct memory *m, struct after *a)
+{
+    m->after = a;
+}
+
 uint32_t memory_access(struct memory *m, const struct memory_access *a, uint64_t now, uint64_t insns)
 {
     if (a->map == &line_map_all)

@@ -62,6 +62,7 @@ struct memory_access {
 };
 
 struct memory; /* One PE's side of it. */
+struct after;
 
 /* The memory systems of a machine's PEs, by its core model; they share what the model says is shared. NULL
  * without host memory. `seed` is of the replacement's generator. */
@@ -77,6 +78,9 @@ struct line_map *memory_lines(struct memory *m, unsigned region, uint64_t page, 
  * many cycles the PE stands still for it; the caller adds them to the PE's cycles. `now` is the PE's cycle,
  * `insns` its instruction count. A walk's access returns all its latency: the walker waits for it. */
 uint32_t memory_access(struct memory *m, const struct memory_access *a, uint64_t now, uint64_t insns);
+
+/* Tells `a` (timing/after.h) what leaves this PE's caches and is filled; NULL: nobody. */
+void memory_watch(struct memory *m, struct after *a);
 
 /* An access to a device that takes `latency` cycles. Device accesses follow each other; a read is waited
  * for, a write waits in the store buffer (early acknowledgement; DDI 0487, B2.7.3) where the core

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "core/bits.h"
+#include "timing/after.h"
 #include "timing/cache.h"
 #include "timing/channel.h"
 #include "timing/memory.h"
@@ -82,6 +83,7 @@ struct memory {
     uint64_t nc_fetch;                /* Not cacheable: the latest line fetched + 1. */
     struct memory_region region[MEMORY_REGIONS_MAX];
     struct memory_counts counts;
+    struct after *after; /* Of this PE; NULL when nobody wants to know. */
 };
 
 static inline uint64_t line_bit(uint64_t line)
@@ -119,9 +121,11 @@ uint64_t read_coherent(struct memory *m, uint64_t line, bool take, uint64_t t);
 
 void l1d_fill(struct memory *m, struct line_map *map, uint64_t line, bool owned, uint64_t t);
 void l1i_fill(struct memory *m, struct line_map *map, uint64_t line);
-/* Forgets a line of L1D or L1I and its bits; nothing is written back. */
-void l1d_drop(struct cache_way *w);
-void l1i_drop(struct cache_way *w);
+/* Forgets a line of m's L1D or L1I and its bits; nothing is written back. */
+void l1d_drop(struct memory *m, struct cache_way *w);
+void l1i_drop(struct memory *m, struct cache_way *w);
+/* Forgets a line of m's level i. */
+void level_drop(struct memory *m, unsigned i, struct cache_way *w);
 
 /* memory_store.c */
 

@@ -28,6 +28,19 @@ uint64_t dram_write(struct memory *m, uint64_t t)
     return channel_take(&m->sys->dram, m->index, CHANNEL_DEMAND, t);
 }
 
+/* Only L2 has a column in the ledger. */
+static void tell_left(struct memory *m, unsigned i, const struct cache_way *w)
+{
+    if (m->level[i]->number == 2)
+        after_left(m->after, AFTER_L2, cache_line_of(w));
+}
+
+void level_drop(struct memory *m, unsigned i, struct cache_way *w)
+{
+    tell_left(m, i, w);
+    cache_drop(w);
+}
+
 uint64_t level_read(struct memory *m, unsigned i, uint64_t line, enum channel_use use, uint64_t t)
 {
     struct memory_level *v;
@@ -60,7 +73,11 @@ uint64_t level_fill(struct memory *m, unsigned i, uint64_t line, bool dirty, uin
         m->level_counts[i].writeback++;
         taken = level_write(m, i + 1, cache_line_of(w), t);
     }
+    if (cache_valid(w))
+        tell_left(m, i, w);
     cache_fill(c, w, line, dirty);
+    if (m->level[i]->number == 2)
+        after_filled(m->after, AFTER_L2, line);
     return taken;
 }
 
@@ -89,7 +106,7 @@ static enum held snoop_l1d(struct memory *p, uint64_t line, bool take, uint64_t 
         return HELD_NONE;
     dirty = w->map->owned & line_bit(line);
     if (take) {
-        l1d_drop(w);
+        l1d_drop(p, w);
     } else if (dirty) {
         w->map->owned &= ~line_bit(line);
         p->counts.l1d_writeback++;
@@ -110,7 +127,7 @@ static enum held snoop_levels(struct memory *p, uint64_t line, bool take, uint64
         if (!w)
             continue;
         if (take) {
-            cache_drop(w);
+            level_drop(p, i, w);
         } else if (dirty) {
             cache_set_dirty(w, false);
             p->level_counts[i].writeback++;
@@ -165,17 +182,19 @@ uint64_t read_coherent(struct memory *m, uint64_t line, bool take, uint64_t t)
     return level_read(m, 0, line, CHANNEL_DEMAND, t);
 }
 
-void l1d_drop(struct cache_way *w)
+void l1d_drop(struct memory *m, struct cache_way *w)
 {
     uint64_t bit = line_bit(cache_line_of(w));
 
+    after_left(m->after, AFTER_L1D, cache_line_of(w));
     w->map->present &= ~bit;
     w->map->owned &= ~bit;
     cache_drop(w);
 }
 
-void l1i_drop(struct cache_way *w)
+void l1i_drop(struct memory *m, struct cache_way *w)
 {
+    after_left(m->after, AFTER_L1I, cache_line_of(w));
     w->map->fetched &= ~line_bit(cache_line_of(w));
     cache_drop(w);
 }
@@ -188,7 +207,7 @@ void l1d_fill(struct memory *m, struct line_map *map, uint64_t line, bool owned,
         uint64_t old = cache_line_of(w);
         bool dirty = w->map->owned & line_bit(old);
 
-        l1d_drop(w);
+        l1d_drop(m, w);
         if (dirty) {
             m->counts.l1d_writeback++;
             level_write(m, 0, old, t);
@@ -197,6 +216,7 @@ void l1d_fill(struct memory *m, struct line_map *map, uint64_t line, bool owned,
     cache_fill(&m->l1d, w, line, false);
     w->map = map;
     map->present |= line_bit(line);
+    after_filled(m->after, AFTER_L1D, line);
     if (owned)
         map->owned |= line_bit(line);
 }
@@ -206,8 +226,9 @@ void l1i_fill(struct memory *m, struct line_map *map, uint64_t line)
     struct cache_way *w = cache_victim(&m->l1i, line);
 
     if (cache_valid(w))
-        l1i_drop(w);
+        l1i_drop(m, w);
     cache_fill(&m->l1i, w, line, false);
     w->map = map;
     map->fetched |= line_bit(line);
+    after_filled(m->after, AFTER_L1I, line);
 }

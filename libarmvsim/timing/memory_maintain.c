@@ -32,7 +32,7 @@ static bool maintain_l1d(struct memory *m, struct cache_way *w, enum memory_op o
         level_write(m, 0, line, t);
     }
     if (invalidates(op))
-        l1d_drop(w);
+        l1d_drop(m, w);
     return write;
 }
 
@@ -47,7 +47,7 @@ static bool maintain_level(struct memory *m, unsigned i, struct cache_way *w, en
         level_write(m, i + 1, cache_line_of(w), t);
     }
     if (invalidates(op))
-        cache_drop(w);
+        level_drop(m, i, w);
     return write;
 }
 
@@ -71,7 +71,7 @@ static void drop_fetched(struct memory *m, uint64_t line)
     struct cache_way *w = cache_find(&m->l1i, line);
 
     if (w)
-        l1i_drop(w);
+        l1i_drop(m, w);
     for (unsigned i = 0; i < MEMORY_FETCH_PREFETCH_MAX; i++)
         if (m->ahead.line[i] == line + 1)
             m->ahead.line[i] = 0;
@@ -136,7 +136,7 @@ static void invalidate_l1i(struct memory *m)
 
     for (size_t i = 0; i < ways; i++)
         if (cache_valid(&m->l1i.way[i]))
-            l1i_drop(&m->l1i.way[i]);
+            l1i_drop(m, &m->l1i.way[i]);
     m->ahead = (struct fetch_ahead){ 0 };
     m->nc_fetch = 0;
 }

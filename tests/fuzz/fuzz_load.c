@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "board/internal.h"
+#include "core/symtab.h"
 
 #define RAM UINT64_C(0x40000000)
 enum { INSNS = 200, FILE_BYTES_MAX = 1 << 16 };
@@ -98,6 +99,18 @@ static void check_image(avs_machine *m)
     avs_run(m);
 }
 
+/* Whatever their DWARF says, names have neither the host's root nor a way up in them. */
+static void check_lines(avs_machine *m)
+{
+    const char *file;
+    int line;
+
+    for (uint64_t at = 0; at < 0x200; at += 4)
+        if (symtab_source(m->symbols, -1, RAM + 0x80000 + at, &file, &line) &&
+            (*file == '/' || !*file || g_str_has_prefix(file, "../") || line <= 0))
+            failed("a source line", file);
+}
+
 static void use(avs_machine *m, unsigned kind, const char *path)
 {
     avs_status s;
@@ -110,6 +123,8 @@ static void use(avs_machine *m, unsigned kind, const char *path)
         s = avs_load(m, path);
     if (s)
         check_refusal(m, s);
+    else
+        check_lines(m);
     if (s && !m->board->has_firmware)
         check_untouched(m);
     else if (!s && kind <= AS_TREE)

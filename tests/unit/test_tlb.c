@@ -5,6 +5,7 @@
  * sizes, replacement, and the fast-TLB slots that go with an entry.
  */
 #include "mmu_util.h"
+#include "timing/after.h"
 #include "timing/memory.h"
 
 static struct world w;
@@ -243,6 +244,28 @@ Test(tlb, invalidation_drops_the_fast_slots_of_the_entry)
     cr_expect_eq(w.c->itlb[fast_fetch_index(VA, 6)].tag, FAST_NONE);
     cr_expect(fast_has(VA + 0x1000, 5), "another entry's slot stays");
     cr_expect_neq(w.c->itlb[fast_fetch_index(VA + 0x1000, 6)].tag, FAST_NONE);
+}
+
+/* A handler that invalidates a translation makes the context walk again (timing/after.h). */
+Test(tlb, an_entry_that_left_under_a_handler_is_its_aftermath)
+{
+    struct tables t = tables_new(&w, 12, 39, 1);
+    static struct after a;
+
+    map(&w, &t, VA, OLD_PA, 3, S1_RW);
+    map(&w, &t, VA + 0x1000, OLD_PA, 3, S1_RW);
+    use_s1(&w, &t, 5);
+    w.c->after = &a;
+    EXPECT_PA(&w, 1, VA, OLD_PA);
+    after_begin(&a);
+    tlbi(SR_TLBI_VAE1, by_va(VA, 5));
+    a.phase = AFTER_COUNTS;
+    EXPECT_PA(&w, 1, VA + 0x1000, OLD_PA);
+    cr_expect_eq(a.refills[AFTER_TLB], 0, "a page that was not there");
+    EXPECT_PA(&w, 1, VA, OLD_PA);
+    EXPECT_PA(&w, 1, VA, OLD_PA);
+    cr_expect_eq(a.refills[AFTER_TLB], 1, "%lu", a.refills[AFTER_TLB]);
+    w.c->after = NULL;
 }
 
 Test(tlb, eviction_drops_the_fast_slots_of_the_victim)
