@@ -22,7 +22,7 @@ struct run_args {
         *sample;
     char **load, **symbols, **device, **drive, **pflash, **set;
     int smp;
-    gboolean quiet, verbose, semihosting;
+    gboolean quiet, verbose, semihosting, coverage;
 };
 
 static const char description[] =
@@ -192,6 +192,8 @@ static int prepare(avs_machine *m, const struct run_args *a, const char *image, 
         return status;
     if (a->dump_dtb)
         return EXIT_OK;
+    if (a->coverage && avs_ledger_coverage(m) != AVS_OK)
+        return cli_error("%s", avs_last_error(m));
     if ((status = open_ledger(m, a)))
         return status;
     return input_open(in, a->input, a->input_script);
@@ -356,6 +358,8 @@ static int run_args(const struct run_args *a, avs_options *o, int argc, char **a
                          argc < 2 ? "an IMAGE is needed" : "only one IMAGE can be run");
     if (a->pflash && g_strv_length(a->pflash) > 2)
         return cli_error("--pflash: there are two flash banks");
+    if (a->coverage && !a->db)
+        return cli_error("--coverage: needs --db");
     if (a->initrd && argc < 2)
         return cli_error("--initrd %s: an IMAGE is needed with it", a->initrd);
     return run_image(a, o, argc < 2 ? NULL : argv[1]);
@@ -409,6 +413,8 @@ int cmd_run(const struct command *self, int argc, char **argv)
           "SYMBOL[+N][@VMID]|insn=N" },
         { "sample", 0, 0, G_OPTION_ARG_STRING, &a.sample,
           "Log one in N traps as a row; totals are of all (default: 1)", "N" },
+        { "coverage", 0, 0, G_OPTION_ARG_NONE, &a.coverage,
+          "Log which instructions are executed, for export --to lcov", NULL },
         { "timing", 0, 0, G_OPTION_ARG_STRING, &a.timing, "none or block (default: block)", "MODE" },
         { "max-insns", 0, 0, G_OPTION_ARG_STRING, &a.max_insns, "Stop after N instructions", "N" },
         { "max-cycles", 0, 0, G_OPTION_ARG_STRING, &a.max_cycles, "Stop at cycle N", "N" },

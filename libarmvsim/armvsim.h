@@ -197,6 +197,9 @@ avs_status avs_console_input(avs_machine *m, const char *bytes, size_t len);
 /** Writes a ledger of the run to a new SQLite database (an existing ledger is replaced, any other file is
  *  refused). Finished by avs_machine_free() or avs_ledger_close(). */
 avs_status avs_ledger_open(avs_machine *m, const char *path);
+/** The ledger gets the addresses of all instructions that are executed, too (its table `code`), for line
+ *  coverage. Before avs_run(). */
+avs_status avs_ledger_coverage(avs_machine *m);
 avs_status avs_ledger_close(avs_machine *m);
 
 /** The part of the run that is observed, by the ledger and the callbacks: from one point to another. A point

@@ -45,9 +45,12 @@ void a64_page_free(struct code_page *p)
 {
     if (!p)
         return;
-    for (unsigned set = 0; set < CODE_SET_COUNT; set++)
-        if (p->ops[set])
-            free(op_page_of(p->ops[set]));
+    for (unsigned set = 0; set < CODE_SET_COUNT; set++) {
+        if (!p->ops[set])
+            continue;
+        free(op_page_of(p->ops[set])->first_fn);
+        free(op_page_of(p->ops[set]));
+    }
     free(p);
 }
 
@@ -161,6 +164,17 @@ static bool wants_alt(const struct pe *c, const struct a64_info *info, const str
     return (info->flags & A64_MEM) && op->r[1] == REG_SP;
 }
 
+/* Has the op tell when it is executed for the first time. */
+static void watch_first(struct op_page *o, struct op *op, unsigned slot)
+{
+    if (!o->first_fn) {
+        o->first_fn = calloc(OPS_PER_PAGE, sizeof(*o->first_fn));
+        AVS_CHECK(o->first_fn);
+    }
+    o->first_fn[slot] = op->fn;
+    op->fn = o->dispatch->first;
+}
+
 /* The handler of a decoded op, and those that stand in its place. */
 static void set_handler(const struct pe *c, struct op_page *o, struct op *op, unsigned slot, unsigned id)
 {
@@ -176,6 +190,8 @@ static void set_handler(const struct pe *c, struct op_page *o, struct op *op, un
         o->mark_fn = op->fn;
         op->fn = o->dispatch->mark;
     }
+    if (c->hooks && c->hooks->executed)
+        watch_first(o, op, slot);
 }
 
 void a64_page_renew(struct code_page *p, const struct pe *c)
@@ -201,6 +217,17 @@ bool a64_mark_hit(struct pe *c, const struct op *op, uint64_t acc)
     }
     c->acc = before;
     return false;
+}
+
+op_fn a64_first_run(struct pe *c, struct op *op)
+{
+    struct op_page *o = op_page_of(c->code_ops);
+    const unsigned slot = (unsigned)(op - o->ops);
+
+    op->fn = o->first_fn[slot];
+    if (c->hooks && c->hooks->executed)
+        c->hooks->executed(c->hooks->user, c, o->page->host, slot);
+    return op->fn;
 }
 
 /* Decodes one op; returns whether it ends its block. Its suffix is its own cost for now. */

@@ -141,11 +141,16 @@ static void note(op_fn fn, bool executed)
         coverage.record[s->at] = '+';
 }
 
-/* The op's own, when `mark` or `line` stands in its place. */
+/* The op's own, when `first`, `mark` or `line` stand in its place. */
 static op_fn own_handler(const struct pe *c, const struct op *op)
 {
-    const op_fn fn = op->fn == a64_dispatch_loop.mark ? op_page_of(c->code_ops)->mark_fn : op->fn;
+    const struct op_page *o = op_page_of(c->code_ops);
+    op_fn fn = op->fn;
 
+    if (fn == a64_dispatch_loop.first)
+        fn = o->first_fn[op - c->code_ops];
+    if (fn == a64_dispatch_loop.mark)
+        fn = o->mark_fn;
     if (fn != a64_dispatch_loop.line)
         return fn;
     return op_page_of(c->code_ops)->line_fn[op_line(c->code_ops, op)];

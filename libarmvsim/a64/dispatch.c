@@ -138,6 +138,14 @@ static const struct op *A64_FN(mark)(A64_PARAMS)
     A64_CALL(fn);
 }
 
+/* In place of an op that is executed for the first time. */
+static A64_COLD const struct op *A64_FN(first)(A64_PARAMS)
+{
+    const op_fn fn = a64_first_run(c, (struct op *)op);
+
+    A64_CALL(fn);
+}
+
 /* After the page's last word. */
 static const struct op *A64_FN(page_end)(A64_PARAMS)
 {
@@ -174,6 +182,7 @@ const struct a64_dispatcher A64_CAT(dispatch, A64_PREFIX) = {
     .decode = A64_FN(decode),
     .line = A64_FN(line),
     .mark = A64_FN(mark),
+    .first = A64_FN(first),
     .page_end = A64_FN(page_end),
     .stop = A64_FN(stop),
     .run = A64_FN(run),

@@ -49,6 +49,7 @@ struct op_page {
     unsigned set;
     op_fn line_fn[OP_LINES]; /* Handlers of the first ops of lines, where `line` is in their place. */
     op_fn mark_fn;           /* Handler of the op where `mark` is in its place. */
+    op_fn *first_fn; /* By op: what `first` is in the place of; NULL: nobody asks what is executed. */
     struct pipe_note note[OPS_PER_PAGE]; /* For loads and stores that miss. */
     struct op ops[OPS_PER_PAGE + 1] __attribute__((aligned(64)));
 };
@@ -115,6 +116,9 @@ bool a64_page_invalidate(struct code_page *p, unsigned first_slot, unsigned last
 void a64_page_renew(struct code_page *p, const struct pe *c);
 /* Decodes from op's slot to the end of its block. Called by the `decode` handler. */
 void a64_decode_block(struct pe *c, struct op *op);
+/* The op is about to run, for the first time: tells, and puts its own handler in its place. Returns that.
+ */
+op_fn a64_first_run(struct pe *c, struct op *op);
 
 /* For the `mark` handler: whether the interval's next point is reached before op. Then pc and acc are
  * exact. */
@@ -134,9 +138,10 @@ struct a64_dispatcher {
     const op_fn *alt[A64_SET_COUNT]; /* Twins, NULL where there is none: of direct branches for targets in
                             other pages, of indirect ones for FEAT_BTI, of loads and stores for base SP. */
     op_fn decode;                    /* In slots that are not decoded yet. */
-    op_fn line; /* In the first op of a line, with timing; op_page.line_fn has the op's own. */
-    op_fn
-        mark; /* In ops that may be the next point of the run's interval; op_page.mark_fn has their own. */
+    /* In place of an op's own handler, the outermost first: in ops that have not run yet, while somebody
+     * asks (op_page.first_fn has what it is in the place of); in ops that may be the next point of the
+     * run's interval (op_page.mark_fn); in the first op of a line, with timing (op_page.line_fn). */
+    op_fn first, mark, line;
     op_fn page_end; /* In ops[OPS_PER_PAGE]. */
     op_fn stop;     /* Put in place of an op to stop exactly there (PE_EXIT_BREAK). */
     /* Runs from `op`, whose suffix has been added to acc, until the chain ends. */

@@ -173,6 +173,16 @@ avs_status avs_ledger_open(avs_machine *m, const char *path)
     return ledger_open_db(m->ledger, path);
 }
 
+avs_status avs_ledger_coverage(avs_machine *m)
+{
+    for (unsigned i = 0; i < m->pe_count; i++) {
+        if (pe_insns(&m->pe[i]))
+            return avs_fail(m, AVS_ERR_STATE, "coverage: the machine has run already");
+    }
+    ledger_set_coverage(m->ledger);
+    return AVS_OK;
+}
+
 avs_status avs_ledger_close(avs_machine *m)
 {
     return ledger_close_db(m->ledger);

@@ -28,4 +28,10 @@ struct pe_hooks {
     void (*virq)(void *user, struct pe *c, unsigned event, uint32_t vintid, uint32_t pintid, unsigned lr);
     /** The PE was idle in WFI/WFE for this many cycles; pc is after the instruction. */
     void (*idle)(void *user, struct pe *c, uint64_t cycles);
+    /** Execution goes on in the page at c->code_va, which is the page of memory `page` here. Called
+     * whenever the page had to be looked for, not each time it is entered. */
+    void (*fetch)(void *user, struct pe *c, const void *page);
+    /** A word of the page at c->code_va, `page` in memory, is about to be executed, for the first time
+     * since it was decoded. Called inside of a block: pc and the counts are not exact. */
+    void (*executed)(void *user, struct pe *c, const void *page, unsigned word);
 };

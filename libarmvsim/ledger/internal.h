@@ -216,6 +216,7 @@ struct ledger {
 
     uint64_t reset_sr[SR_COUNT];
     uint64_t state_mask[SR_WORDS], leak_mask[SR_WORDS];
+    struct coverage *coverage;    /* NULL: nobody asked for it. */
     struct after_sum *after_sums; /* By entry of trap_classes. */
     uint32_t after_capacity;
     struct kept *kept;                  /* needless.c; NULL before the first switch. */
@@ -367,6 +368,13 @@ void virq_close_all(struct ledger *l);
 /* The dictionary of stages, and their totals. */
 void virq_write_static(struct ledger *l);
 void virq_flush(struct ledger *l);
+
+/* coverage.c: which instructions were executed. */
+void coverage_fetch(void *user, struct pe *c, const void *page);
+void coverage_executed(void *user, struct pe *c, const void *page, unsigned word);
+void coverage_flush(struct ledger *l);
+void coverage_free(struct coverage *v);
+bool coverage_begun(const struct coverage *v); /* What was executed until now is not for another ledger. */
 
 /* totals.c: aggregates by class, and when to write them. */
 void agg_dict_init(struct agg_dict *d, unsigned words, uint32_t limit);

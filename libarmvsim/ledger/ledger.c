@@ -96,6 +96,7 @@ void ledger_free(struct ledger *l)
     if (!l)
         return;
     ledger_close_db(l);
+    coverage_free(l->coverage);
     state_end(l);
     g_tree_destroy(l->meta);
     free(l);
@@ -164,6 +165,8 @@ avs_status ledger_open_db(struct ledger *l, const char *path)
 
     if (l->sink)
         return avs_fail(l->m, AVS_ERR_STATE, "%s: a ledger is open already", path);
+    if (coverage_begun(l->coverage))
+        return avs_fail(l->m, AVS_ERR_STATE, "%s: coverage went to an earlier ledger", path);
     state_end(l);
     state_begin(l);
     s = sink_open(l->m, path, &l->sink);
@@ -192,6 +195,7 @@ static void close_events(struct ledger *l)
     totals_flush(l);
     site_flush(l);
     context_flush(l);
+    coverage_flush(l);
     meta_write_counters(l);
 }
 
@@ -256,6 +260,8 @@ bool ledger_hooks(struct ledger *l, struct pe_hooks *out)
         return true;
     out->virq = virq_event;
     out->idle = trap_idle;
+    out->fetch = l->coverage ? coverage_fetch : NULL;
+    out->executed = l->coverage ? coverage_executed : NULL;
     return true;
 }
 

@@ -16,6 +16,8 @@ void ledger_set_switch_fn(struct ledger *l, avs_switch_fn fn, void *user);
  * board, memory, command line. To be set before the run ends. No paths and no times: equal runs, equal
  * files. */
 void ledger_set_meta(struct ledger *l, const char *key, const char *value);
+/* The ledger opened next has the table code. */
+void ledger_set_coverage(struct ledger *l);
 /* Base name and SHA-256 of the image. AVS_ERR_IO. */
 avs_status ledger_note_image(struct ledger *l, const char *path);
 /* One in n traps is a row. AVS_ERR_ARG, AVS_ERR_STATE while a database is open. */

@@ -129,12 +129,12 @@ static gboolean put_pair(gpointer key, gpointer value, gpointer user)
 void meta_write_run(struct ledger *l, bool complete)
 {
     put_inputs(l);
-    g_tree_foreach(l->meta, put_pair, l);
     put_interval(l, complete);
     if (complete) {
         put_totals(l);
         put_end(l);
     }
+    g_tree_foreach(l->meta, put_pair, l); /* Last: whoever plays a trace knows better. */
     put(l, "status", complete ? "complete" : "running");
 }
 

@@ -91,6 +91,8 @@ bool mem_fetch_page(struct pe *c, uint64_t address)
     c->code_ops = page_ops(c, region, r.pa.v - region->base, r.guarded);
     c->code_lines = charge_lines(c, x, &r, region, r.pa.v - region->base, true);
     c->code_va = address & AVS_PAGE_MASK;
+    if (unlikely(c->hooks && c->hooks->fetch))
+        c->hooks->fetch(c->hooks->user, c, region->host + ((r.pa.v - region->base) & AVS_PAGE_MASK));
     c->debug.page_broken = debug_page_broken(c, address);
     if (likely(!c->debug.page_broken))
         fast_fill_fetch(c, address, c->ictx, c->code_ops, c->code_lines, r.owner, r.guarded);

@@ -6,7 +6,7 @@ set -u
 
 like "--help lists the commands" "$("$ARMVSIM" --help)" '^ +report +tables from a ledger'
 like "--version" "$("$ARMVSIM" --version)" '^armvsim [0-9]+\.[0-9]+\.[0-9]+$'
-for command in run report plot test models diff explain; do
+for command in run report plot test models diff explain import export; do
     like "$command --help" "$("$ARMVSIM" $command --help)" "armvsim $command"
     like "$command is in the manual" "$(cat "$SRCDIR/cli/armvsim.1")" "^\\.B armvsim $command"
     for option in $("$ARMVSIM" $command --help | grep -oE -- '^  (-., )?--[a-z-]+' | grep -oE -- '--[a-z-]+'); do
