@@ -15,12 +15,13 @@
 #include "cli.h"
 #include "input.h"
 #include "progress.h"
+#include "whatif.h"
 
 struct run_args {
     char *board, *cpu, *timing, *append, *db, *dispatch, *input, *mem, *max_insns, *max_cycles, *seed,
         *quantum, *initrd, *dtb, *dump_dtb, *bios, *rtc, *input_script, *semihosting_dir, *from, *until,
-        *sample;
-    char **load, **symbols, **device, **drive, **pflash, **set;
+        *sample, *format;
+    char **load, **symbols, **device, **drive, **pflash, **set, **what_if;
     int smp;
     gboolean quiet, verbose, semihosting, coverage;
 };
@@ -57,6 +58,14 @@ static void on_console(void *user, const char *bytes, size_t len)
     fwrite(bytes, 1, len, stdout);
     if (s->flush || memchr(bytes, '\n', len))
         fflush(stdout);
+    input_console(s->input, bytes, len);
+}
+
+/* Of a run whose output is not shown. */
+static void on_input(void *user, const char *bytes, size_t len)
+{
+    const struct session *s = user;
+
     input_console(s->input, bytes, len);
 }
 
@@ -113,13 +122,13 @@ static bool numbers(const struct run_args *a, avs_options *o, int *status)
 static int load_extra(avs_machine *m, char **specs)
 {
     for (char **s = specs; s && *s; s++) {
-        char *at = strrchr(*s, '@');
+        const char *at = strrchr(*s, '@');
+        g_autofree char *file = at ? g_strndup(*s, (gsize)(at - *s)) : NULL;
         uint64_t address;
 
         if (!at || !cli_number(at + 1, true, &address))
             return cli_error("--load '%s': FILE@ADDRESS expected", *s);
-        *at = 0;
-        if (avs_load_at(m, *s, address) != AVS_OK)
+        if (avs_load_at(m, file, address) != AVS_OK)
             return cli_error("%s", avs_last_error(m));
     }
     return EXIT_OK;
@@ -129,17 +138,17 @@ static int load_extra(avs_machine *m, char **specs)
 static int load_symbols(avs_machine *m, char **specs)
 {
     for (char **s = specs; s && *s; s++) {
-        char *at = strrchr(*s, '@');
+        const char *at = strrchr(*s, '@');
+        g_autofree char *file = at ? g_strndup(*s, (gsize)(at - *s)) : g_strdup(*s);
         uint64_t vmid = 0;
         int owner = -1;
 
         if (at) {
             if (!cli_number(at + 1, false, &vmid) || vmid > 0xffff)
                 return cli_error("--symbols '%s': FILE or FILE@VMID expected", *s);
-            *at = 0;
             owner = (int)vmid;
         }
-        if (avs_load_symbols(m, *s, owner) != AVS_OK)
+        if (avs_load_symbols(m, file, owner) != AVS_OK)
             return cli_error("%s", avs_last_error(m));
     }
     return EXIT_OK;
@@ -196,7 +205,7 @@ static int prepare(avs_machine *m, const struct run_args *a, const char *image, 
         return cli_error("%s", avs_last_error(m));
     if ((status = open_ledger(m, a)))
         return status;
-    return input_open(in, a->input, a->input_script);
+    return in ? input_open(in, a->input, a->input_script) : EXIT_OK;
 }
 
 /* Runs to the end; the progress line's ticks stop the run for a moment and it goes on unchanged. So do
@@ -267,15 +276,21 @@ static int finish(avs_machine *m, const avs_result *r, bool quiet)
     return r->end == AVS_END_POWER_OFF ? r->exit_status : status[r->end];
 }
 
-static int run_machine(avs_machine *m, const struct session *s, const struct run_args *a)
+static void catch_signals(avs_machine *m)
 {
     struct sigaction action = { .sa_handler = on_signal };
-    avs_result r;
-    int status, script;
 
     signal_machine = m;
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+}
+
+static int run_machine(avs_machine *m, const struct session *s, const struct run_args *a)
+{
+    avs_result r;
+    int status, script;
+
+    catch_signals(m);
     progress_start(s->progress);
     r = run_to_end(m, s);
     signal_machine = NULL;
@@ -311,12 +326,70 @@ static int run_image(const struct run_args *a, const avs_options *o, const char 
     return status;
 }
 
+/* --what-if: the machines of the comparison, made as the run's own. The guest's console is not shown. */
+struct comparison {
+    const struct run_args *args;
+    const avs_options *options;
+    const char *image;
+    struct session session;
+};
+
+static int make_machine(void *user, avs_machine *leader, const char *cpu, avs_machine **out)
+{
+    struct comparison *k = user;
+    avs_options o = *k->options;
+    avs_status s;
+
+    if (leader) {
+        o.cpu = cpu;
+        o.set = NULL;
+    }
+    s = leader ? avs_follower_new(leader, &o, out) : avs_machine_new(&o, out);
+    if (s != AVS_OK)
+        return cli_error("%s", avs_last_error(NULL));
+    if (leader)
+        return prepare(*out, k->args, k->image, NULL);
+    k->session.progress = progress_new(*out, false);
+    k->session.input = input_new(*out);
+    avs_on_console(*out, on_input, &k->session);
+    return prepare(*out, k->args, k->image, k->session.input);
+}
+
+static int run_machine_quietly(void *user, avs_machine *m)
+{
+    struct comparison *k = user;
+
+    catch_signals(m);
+    (void)run_to_end(m, &k->session);
+    signal_machine = NULL;
+    return interrupted ? EXIT_INTERRUPT : EXIT_OK;
+}
+
+static int compare(const struct run_args *a, const avs_options *o, const char *image)
+{
+    struct comparison k = { a, o, image, { 0 } };
+    const struct whatif_rig rig = { &k, make_machine, run_machine_quietly };
+    enum table_format format;
+    int status;
+
+    if (!table_format_parse(a->format, &format))
+        return cli_error("run: --format '%s': it can be table, csv, json or markdown", a->format);
+    if (a->db || a->dump_dtb)
+        return cli_error("run: --what-if has no %s", a->db ? "--db" : "--dump-dtb");
+    status = whatif(&rig, a->what_if, format);
+    if (k.session.input) {
+        input_free(k.session.input);
+        progress_free(k.session.progress);
+    }
+    return status;
+}
+
 static void free_args(struct run_args *a)
 {
-    char *strings[] = { a->board,           a->cpu,  a->timing,    a->append,     a->db,   a->dispatch,
-                        a->input,           a->mem,  a->max_insns, a->max_cycles, a->seed, a->quantum,
-                        a->initrd,          a->dtb,  a->dump_dtb,  a->bios,       a->rtc,  a->input_script,
-                        a->semihosting_dir, a->from, a->until,     a->sample };
+    char *strings[] = { a->board,           a->cpu,  a->timing,    a->append,     a->db,    a->dispatch,
+                        a->input,           a->mem,  a->max_insns, a->max_cycles, a->seed,  a->quantum,
+                        a->initrd,          a->dtb,  a->dump_dtb,  a->bios,       a->rtc,   a->input_script,
+                        a->semihosting_dir, a->from, a->until,     a->sample,     a->format };
 
     for (size_t i = 0; i < G_N_ELEMENTS(strings); i++)
         g_free(strings[i]);
@@ -326,6 +399,7 @@ static void free_args(struct run_args *a)
     g_strfreev(a->drive);
     g_strfreev(a->pflash);
     g_strfreev(a->set);
+    g_strfreev(a->what_if);
 }
 
 /* The options that are texts. */
@@ -362,6 +436,8 @@ static int run_args(const struct run_args *a, avs_options *o, int argc, char **a
         return cli_error("--coverage: needs --db");
     if (a->initrd && argc < 2)
         return cli_error("--initrd %s: an IMAGE is needed with it", a->initrd);
+    if (a->what_if)
+        return compare(a, o, argc < 2 ? NULL : argv[1]);
     return run_image(a, o, argc < 2 ? NULL : argv[1]);
 }
 
@@ -420,6 +496,10 @@ int cmd_run(const struct command *self, int argc, char **argv)
         { "max-cycles", 0, 0, G_OPTION_ARG_STRING, &a.max_cycles, "Stop at cycle N", "N" },
         { "seed", 0, 0, G_OPTION_ARG_STRING, &a.seed, "For all that is seeded (default: 0)", "N" },
         { "dispatch", 0, 0, G_OPTION_ARG_STRING, &a.dispatch, "tail or loop; results are the same", "D" },
+        { "what-if", 0, 0, G_OPTION_ARG_STRING_ARRAY, &a.what_if,
+          "Tables of what would be: cores, core=NAME, no-trap=BIT, vhe, gicv3; repeatable", "CHANGE" },
+        { "format", 0, 0, G_OPTION_ARG_STRING, &a.format,
+          "Of these: table, csv, json or markdown (default: table)", "F" },
         { "quiet", 'q', 0, G_OPTION_ARG_NONE, &a.quiet, "Say nothing when all is well", NULL },
         { "verbose", 'v', 0, G_OPTION_ARG_NONE, &a.verbose, "Tell what the guest does wrong", NULL },
         G_OPTION_ENTRY_NULL

@@ -143,6 +143,22 @@ typedef void (*avs_log_fn)(void *user, int level, const char *line);
 
 /** Creates a machine. *out is NULL on failure, and avs_last_error(NULL) tells why (per thread). */
 avs_status avs_machine_new(const avs_options *options, avs_machine **out);
+/**
+ * Creates a machine that follows `leader`: it executes the very instructions that the leader does, with its
+ * counts of time, its interrupts and its turns of PEs, and finds out what they cost on another core. Software
+ * sees the leader's identity (ID registers, features, cache geometry, frequencies, PMU values); `cpu`, `set`,
+ * `timing` and `dispatch` of the options are the follower's own, all others have to be the leader's; limits, seed,
+ * quantum and clock are taken from it. Load the same images and attach the same devices (none that reaches the host's
+ * network or writes a file). Before the leader has run; up to 32 may follow one.
+ *
+ * avs_run() of any of them runs all, and returns that machine's own result; when the run is over, the others'
+ * follow without running. Input and avs_on_idle() are the leader's. Cycles, the ledger and counters are each
+ * machine's own; idle time is as long as the leader's. A follower that leaves the path (software that depends
+ * on what a TLB still holds) ends with AVS_END_ERROR, and the reason says where; the others go on. Free
+ * followers before or after their leader, which they cannot run without.
+ * AVS_ERR_STATE, AVS_ERR_ARG, and what avs_machine_new() returns.
+ */
+avs_status avs_follower_new(avs_machine *leader, const avs_options *options, avs_machine **out);
 /** Frees it and all that it owns; closes the ledger. NULL is allowed. */
 void avs_machine_free(avs_machine *m);
 

@@ -13,7 +13,7 @@
 #include "a64/insn.h"
 #include "a64/sysreg_op.h"
 #include "arch/timer.h"
-#include "core/machine.h"
+#include "core/path.h"
 
 static A64_COLD const struct op *a64_undefined(A64_PARAMS)
 {
@@ -129,10 +129,10 @@ static inline const struct op *a64_wait_until(A64_PARAMS, bool wfe)
 
     a64_sync(c, op, acc);
     until = timer_timeout_cycle(c, X(rd));
-    if (until > pe_cycles(c) && arch_wfx_traps(c, wfe, op->insn))
+    if (until > path_cycles(c) && arch_wfx_traps(c, wfe, op->insn))
         END_EXC();
     acc = c->acc + op->suffix;
-    if (until <= pe_cycles(c))
+    if (until <= path_cycles(c))
         A64_ENTER(op + 1);
     c->wait_until = until;
     END_EXIT(wfe ? PE_EXIT_WFE : PE_EXIT_WFI);

@@ -18,7 +18,7 @@
 
 #include "arch/exception.h"
 #include "arch/sysreg_table.h"
-#include "core/machine.h"
+#include "core/path.h"
 #include "gic/gic.h"
 #include "timing/counts.h"
 
@@ -223,7 +223,7 @@ static uint32_t counting_now(const struct pe *c)
 /* Counting. */
 
 /* Once timing_counts_sync() has been called. */
-static uint64_t source_value(const struct pe *c, unsigned n)
+static uint64_t source_value(struct pe *c, unsigned n)
 {
     const uint64_t source = events[event_of(c, n)].source;
     uint64_t value = 0;
@@ -234,7 +234,7 @@ static uint64_t source_value(const struct pe *c, unsigned n)
         value += pe_cycles(c) - c->pmu.idle_cycles;
     for (uint64_t left = source & PMU_COUNTERS; left; left &= left - 1)
         value += c->ctr[__builtin_ctzll(left)];
-    return value;
+    return likely(!c->m->path) ? value : path_value(c->m, c->index, PATH_COUNT, value);
 }
 
 /* Counts `more` events, as if one after the other. */

@@ -8,7 +8,7 @@
  * Not modelled: contents of caches. DC ZVA's stores are made by a64/, after this has allowed them.
  */
 #include "arch/sysreg_table.h"
-#include "core/machine.h"
+#include "core/path.h"
 #include "mmu/access.h"
 #include "mmu/mmu.h"
 #include "timing/memory.h"
@@ -17,7 +17,7 @@
  * the set above the line's offset (C5.3, DC ISW). */
 static uint32_t by_set_way(struct pe *c, enum memory_op op, uint64_t val)
 {
-    const struct core_memory *k = &c->m->model->memory;
+    const struct core_memory *k = &machine_identity(c->m)->memory;
     const unsigned level = (unsigned)bits(val, 3, 1) + 1;
     const struct core_cache *cache = level == 1 ? &k->l1d : level == 2 ? &k->l2 : &k->l3;
     unsigned way_bits = 0;

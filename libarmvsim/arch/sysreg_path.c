@@ -16,7 +16,7 @@
 #include "arch/regbits.h"
 #include "arch/sysreg_table.h"
 #include "arch/trap.h"
-#include "core/machine.h"
+#include "core/path.h"
 
 #define PMCR_KEPT 0xffff0000u /* IMP and IDCODE, of what a core model says. */
 
@@ -86,7 +86,7 @@ static uint64_t event_counters(const struct core_model *k)
 
 static uint64_t reset_value(const struct pe *c, unsigned id)
 {
-    const struct core_model *k = c->m->model;
+    const struct core_model *k = machine_identity(c->m);
     uint64_t model = k->id_set[id] ? limited(id, k->id[id]) : sysreg_table[id].reset;
 
     if (describes_aarch32(sysreg_table[id].enc))

@@ -9,7 +9,7 @@
 #include "arch/regbits.h"
 #include "arch/sysreg_table.h"
 #include "arch/trap.h"
-#include "core/machine.h"
+#include "core/path.h"
 #include "mmu/mmu.h"
 
 #define DCZID_DZP BIT(4)
@@ -182,7 +182,7 @@ static uint64_t ccsidr(const struct core_cache *k, bool instruction)
  * read as zero, and so do those that it names and --set took away. */
 uint64_t sysreg_rd_ccsidr(struct pe *c, unsigned id)
 {
-    const struct core_memory *m = &c->m->model->memory;
+    const struct core_memory *m = &machine_identity(c->m)->memory;
     const struct core_cache *const caches[] = { &m->l1d, &m->l2, &m->l3 };
     unsigned level = (unsigned)bits(c->sr[SR_CSSELR_EL1], 3, 1);
     bool instruction = c->sr[SR_CSSELR_EL1] & 1;

@@ -17,7 +17,7 @@
 
 #include "arch/exception.h"
 #include "arch/regbits.h"
-#include "core/machine.h"
+#include "core/path.h"
 #include "gic/gic.h"
 
 #define CTL_ENABLE BIT(0)
@@ -135,7 +135,7 @@ static uint64_t count_at(const struct timer_state *t, uint64_t cycle)
 
 uint64_t timer_count(const struct pe *c)
 {
-    return count_at(c->timer, pe_cycles(c));
+    return count_at(c->timer, path_cycles(c));
 }
 
 /* What software reads: of the one counter that all PEs share. */
@@ -180,7 +180,7 @@ uint64_t timer_timeout_cycle(const struct pe *c, uint64_t value)
     uint64_t now = timer_count(c) - virtual_offset(c), count;
 
     if (now >= value)
-        return pe_cycles(c);
+        return path_cycles(c);
     if (__builtin_add_overflow(timer_count(c), value - now, &count))
         return UINT64_MAX;
     return cycle_of(c->timer, count);

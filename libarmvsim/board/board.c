@@ -13,6 +13,7 @@
 #include "arch/exception.h"
 #include "board/internal.h"
 #include "board/semihosting.h"
+#include "core/path.h"
 #include "gic/gic.h"
 
 enum { GICD_BYTES = 0x10000, GICR_BYTES = 0x20000, GITS_BYTES = 0x20000 };
@@ -30,12 +31,12 @@ static struct board_device *device_at(const struct board *b, guint i)
     return &g_array_index(b->devices, struct board_device, i);
 }
 
-/* Cycles of the modelled core, to the nearest. At most 10^9 ps and 10^10 Hz: it fits. */
-static uint32_t cycles_of(const struct board *b, uint64_t ps)
+/* Cycles of a core, to the nearest. At most 10^9 ps and 10^10 Hz: it fits. */
+static uint32_t cycles_of(const struct core_model *k, uint64_t ps)
 {
     const uint64_t ps_per_s = UINT64_C(1000000000000);
 
-    return (uint32_t)((ps * b->m->model->clock_hz + ps_per_s / 2) / ps_per_s);
+    return (uint32_t)((ps * k->clock_hz + ps_per_s / 2) / ps_per_s);
 }
 
 static void set_access_time(const struct board *b, struct bus_region *r, bool write, uint64_t ps)
@@ -43,7 +44,7 @@ static void set_access_time(const struct board *b, struct bus_region *r, bool wr
     if (ps == ACCESS_BY_CORE || b->m->timing == TIMING_NONE)
         return;
     r->timed[write] = true;
-    r->cycles[write] = cycles_of(b, ps);
+    r->cycles[write] = cycles_of(b->m->model, ps);
 }
 
 static void set_access_times(const struct board *b, uint64_t base, uint64_t read_ps, uint64_t write_ps)
@@ -92,8 +93,11 @@ static avs_status add_gicv2_frames(struct board *b)
         { "GIC virtual CPU interface", d->gicv, GICC_BYTES, &gicv_mmio, el2 },
         { "GICv2m", d->v2m, GICV2M_BYTES, &gicv2m_mmio, d->v2m != 0 },
     };
+    avs_status s = add_frames(b, frames, G_N_ELEMENTS(frames));
 
-    return add_frames(b, frames, G_N_ELEMENTS(frames));
+    if (!s && el2)
+        bus_find(b->m->bus, pa(d->gich))->waits = CTR_gich_wait + 1;
+    return s;
 }
 
 static avs_status add_gicv3_frames(struct board *b)
@@ -129,14 +133,15 @@ static avs_status add_gic(struct board *b)
     struct gic_config cfg = {
         .pe_count = b->pe_count,
         .spi_count = d->spi_count,
-        .lr_count = m->model->gic_lr_count,
+        .lr_count = machine_identity(m)->gic_lr_count,
         .has_el2 = d->virtualization,
         .two_security = d->secure,
         .has_its = d->its,
         .gicv2 = d->gic_version == 2,
         .msi_first = d->v2m_first,
         .msi_count = d->v2m_count,
-        .signal_cycles = m->timing == TIMING_NONE ? 0 : cycles_of(b, d->gic_signal_ps),
+        .signal_cycles =
+            machine_path_timing(m) == TIMING_NONE ? 0 : cycles_of(machine_identity(m), d->gic_signal_ps),
     };
     avs_status s = check_pe_count(b);
 

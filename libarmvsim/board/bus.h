@@ -39,6 +39,7 @@ struct bus_region {
     bool answers;       /* ROM with ops: the device answers reads too, its memory is not seen. */
     bool timed[2];      /* The board says how long a read, or [1] a write, of the device takes... */
     uint32_t cycles[2]; /* ...namely so many cycles. */
+    uint8_t waits;      /* enum counter_id of the cycles that PEs wait for it, plus one; 0: none. */
 };
 
 /* Whether an access goes to the device and not to host memory. */

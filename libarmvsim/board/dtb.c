@@ -14,6 +14,7 @@
 #include "arch/timer.h"
 #include "board/dt.h"
 #include "board/internal.h"
+#include "core/path.h"
 #include "timing/timing.h"
 
 enum { PPI_MAINTENANCE = 25, UART_CLOCK_HZ = 24000000, DTB_MAX_BYTES = 64 << 10 };
@@ -68,7 +69,7 @@ static void memory_nodes(struct dt_writer *w, const struct board *b)
 
 static void cpu_node(struct dt_writer *w, const struct board *b, unsigned index)
 {
-    const char *core = b->m->model->name;
+    const char *core = machine_identity(b->m)->name;
     bool arm = g_str_has_prefix(core, "cortex-") || g_str_has_prefix(core, "neoverse-");
     g_autofree char *compatible = arm ? g_strdup_printf("arm,%s", core) : g_strdup("arm,armv8");
 
@@ -135,7 +136,7 @@ static void timer_node(struct dt_writer *w, const struct board *b)
 
 static void pmu_node(struct dt_writer *w, const struct board *b)
 {
-    if (!pmu_exists(b->m->model))
+    if (!pmu_exists(machine_identity(b->m)))
         return;
     dt_begin(w, "pmu");
     dt_string(w, "compatible", "arm,armv8-pmuv3");

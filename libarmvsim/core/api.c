@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "board/board.h"
-#include "core/machine.h"
+#include "core/path.h"
 #include "core/run.h"
 #include "core/symtab.h"
 #include "ledger/ledger.h"
@@ -70,6 +70,7 @@ static const struct {
     [STOP_IDLE] = { AVS_END_IDLE, "every PE is off or waits for an interrupt that nothing will raise" },
     [STOP_REQUEST] = { AVS_END_STOPPED, "stopped on request" },
     [STOP_HOST_ERROR] = { AVS_END_ERROR, NULL },
+    [STOP_PAUSE] = { AVS_END_STOPPED, "stopped" },
 };
 
 static void result_of(struct avs_machine *m, avs_result *r)
@@ -92,33 +93,67 @@ static void result_of(struct avs_machine *m, avs_result *r)
 
 /* The engine computes with the host's floating-point where that is the same (a64/fp_fast.h), in the default
  * environment, whatever the caller's is. */
-static void run_in_default_fenv(struct avs_machine *m)
+static void run_in_default_fenv(struct avs_machine *leader)
 {
     fenv_t host;
 
     fegetenv(&host);
     fesetenv(FE_DFL_ENV);
-    machine_run(m);
+    if (leader->path)
+        path_run(leader);
+    else
+        machine_run(leader);
     fesetenv(&host);
 }
 
-avs_result avs_run(avs_machine *m)
+/* A run that was stopped goes on, and one that was not yet begins. False: it is over. */
+static bool begin(struct avs_machine *m)
 {
-    avs_result r = { 0 };
-
     if (m->stop == STOP_REQUEST)
         m->stop = STOP_NONE;
     if (m->stop == STOP_NONE && !m->loaded && !board_is_loaded(m->board)) {
         avs_fail(m, AVS_ERR_STATE, "no image is loaded");
         m->stop = STOP_HOST_ERROR;
     }
+    if (m->stop != STOP_NONE)
+        return false;
+    board_log(m->board);
+    machine_listen(m);
+    return true;
+}
+
+static void end(struct avs_machine *m)
+{
+    m->stop_requested = 0;
+    if (m->stop != STOP_REQUEST && ledger_finish(m->ledger) != AVS_OK)
+        m->stop = STOP_HOST_ERROR;
+}
+
+/* All that are on the machine's path. Those that follow cannot run without their leader. */
+static void run_all(struct avs_machine *leader)
+{
+    bool runs[PATH_MEMBERS] = { false };
+    struct avs_machine *m;
+
+    for (unsigned i = 0; (m = path_member(leader, i)); i++)
+        runs[i] = begin(m);
+    if (!runs[0])
+        return;
+    run_in_default_fenv(leader);
+    for (unsigned i = 0; (m = path_member(leader, i)); i++)
+        if (runs[i])
+            end(m);
+}
+
+avs_result avs_run(avs_machine *m)
+{
+    struct avs_machine *leader = path_leader(m);
+    avs_result r = { 0 };
+
+    run_all(leader);
     if (m->stop == STOP_NONE) {
-        board_log(m->board);
-        machine_listen(m);
-        run_in_default_fenv(m);
-        m->stop_requested = 0;
-        if (m->stop != STOP_REQUEST && ledger_finish(m->ledger) != AVS_OK)
-            m->stop = STOP_HOST_ERROR;
+        avs_fail(m, AVS_ERR_STATE, "the machine that it follows cannot run: %s", avs_last_error(leader));
+        m->stop = STOP_HOST_ERROR;
     }
     result_of(m, &r);
     return r;
@@ -165,7 +200,14 @@ void avs_on_log(avs_machine *m, avs_log_fn fn, void *user)
 
 avs_status avs_console_input(avs_machine *m, const char *bytes, size_t len)
 {
-    return board_console_input(m->board, bytes, len);
+    avs_status s;
+
+    if (path_follows(m))
+        return avs_fail(m, AVS_ERR_STATE, "input is for the machine that this one follows");
+    s = board_console_input(m->board, bytes, len);
+    if (s == AVS_OK)
+        path_note_input(m, bytes, len);
+    return s;
 }
 
 avs_status avs_ledger_open(avs_machine *m, const char *path)

@@ -7,6 +7,7 @@
 #include "core/event.h"
 
 #include "core/machine.h"
+#include "core/path.h"
 #include "core/sched.h"
 
 enum { NS_PER_S = 1000000000 };
@@ -79,23 +80,25 @@ bool event_fire(struct avs_machine *m, uint64_t cycle)
 
 uint64_t machine_cycle(const struct avs_machine *m)
 {
-    return m->sched.current ? pe_cycles(m->sched.current) : m->sched.now;
+    return m->sched.current ? path_cycles(m->sched.current) : m->sched.now;
 }
 
-/* value * to / from without overflow of the product: both frequencies are below 2^32. */
-static uint64_t scale(uint64_t value, uint64_t to, uint64_t from)
+uint64_t machine_arrival_cycle(struct avs_machine *m)
 {
-    return value / from * to + value % from * to / from;
+    if (likely(!m->path) || !m->sched.current)
+        return machine_cycle(m) + m->device_late;
+    return path_value(m, m->sched.current->index, PATH_ARRIVAL,
+                      pe_cycles(m->sched.current) + m->device_late);
 }
 
 uint64_t machine_ns(const struct avs_machine *m)
 {
-    return scale(machine_cycle(m), NS_PER_S, m->model->clock_hz);
+    return scale_count(machine_cycle(m), NS_PER_S, machine_identity(m)->clock_hz);
 }
 
 uint64_t machine_cycle_of_ns(const struct avs_machine *m, uint64_t ns)
 {
-    const uint64_t hz = m->model->clock_hz, whole = ns / NS_PER_S, part = ns % NS_PER_S;
+    const uint64_t hz = machine_identity(m)->clock_hz, whole = ns / NS_PER_S, part = ns % NS_PER_S;
     uint64_t cycles;
 
     if (__builtin_mul_overflow(whole, hz, &cycles) ||

@@ -33,9 +33,17 @@ void event_cancel(struct avs_machine *m, struct event *e);
 
 /* The modelled time now: of the PE that executes, or of the event that fires. */
 uint64_t machine_cycle(const struct avs_machine *m);
+/* When the device write that executes arrives at the device. */
+uint64_t machine_arrival_cycle(struct avs_machine *m);
 /* The same in nanoseconds, and the first cycle at which a time in nanoseconds is reached. */
 uint64_t machine_ns(const struct avs_machine *m);
 uint64_t machine_cycle_of_ns(const struct avs_machine *m, uint64_t ns);
+
+/* value * to / from, rounded down, without overflow of the product: both frequencies are below 2^32. */
+static inline uint64_t scale_count(uint64_t value, uint64_t to, uint64_t from)
+{
+    return value / from * to + value % from * to / from;
+}
 
 /* For the scheduler: fires the event that is due first, if that is at or before `cycle`. False: none is. */
 bool event_fire(struct avs_machine *m, uint64_t cycle);

@@ -4,7 +4,7 @@
  * Making and unmaking of machines: core model, board, PEs and their parts, in the order that they need each
  * other; and what stops a run.
  */
-#include "core/machine.h"
+#include "core/path.h"
 
 #include <glib.h>
 #include <stdio.h>
@@ -51,6 +51,7 @@ void machine_crash(struct avs_machine *m, const char *fmt, ...)
 
 void machine_console(struct avs_machine *m, const char *bytes, size_t len)
 {
+    path_take_input(m);
     if (!m->console)
         return;
     m->console(m->console_user, bytes, len);
@@ -151,7 +152,7 @@ static bool make_pe(struct avs_machine *m, struct pe *c, unsigned index)
     pe_set_nzcv(c, 0);
     c->memory = m->memory ? m->memory[index] : NULL;
     c->mmu = mmu_state_new(c);
-    c->timer = timer_new(c, m->model->clock_hz, board_cntfrq(m->board));
+    c->timer = timer_new(c, machine_identity(m)->clock_hz, board_cntfrq(m->board));
     return c->mmu && c->timer && predictor_init(&c->predict, &m->model->branch);
 }
 
@@ -208,9 +209,12 @@ static void note_options(struct avs_machine *m, const avs_options *o)
     ledger_set_meta(m->ledger, "mem_bytes", mem);
     if (o->cmdline)
         ledger_set_meta(m->ledger, "cmdline", o->cmdline);
+    if (m->identity && !core_model_equal(m->identity, m->model))
+        ledger_set_meta(m->ledger, "path_core", m->identity->name);
 }
 
-static avs_status build(struct avs_machine *m, const avs_options *o)
+/* Everything that needs no other part. */
+static avs_status set_options(struct avs_machine *m, const avs_options *o)
 {
     avs_status s;
 
@@ -226,8 +230,15 @@ static avs_status build(struct avs_machine *m, const avs_options *o)
     if ((s = core_model_load_set(m, o->cpu ? o->cpu : "generic", o->set, &m->model)))
         return s;
     set_costs(m);
+    return set_rtc(m, o->rtc);
+}
+
+static avs_status build(struct avs_machine *m, const avs_options *o, struct avs_machine *leader)
+{
+    avs_status s;
+
     m->symbols = symtab_new();
-    if ((s = set_rtc(m, o->rtc)))
+    if ((s = set_options(m, o)) || (leader && (s = path_join(m, leader))))
         return s;
     s = board_new(m, o->board ? o->board : "virt", o->mem_bytes ? o->mem_bytes : MEM_DEFAULT, o);
     if (s || (s = make_pes(m)))
@@ -250,7 +261,7 @@ static avs_options full_options(const avs_options *given)
     return o;
 }
 
-avs_status avs_machine_new(const avs_options *options, avs_machine **out)
+static avs_status new_machine(const avs_options *options, struct avs_machine *leader, avs_machine **out)
 {
     avs_options o = full_options(options);
     struct avs_machine *m = calloc(1, sizeof(*m));
@@ -259,7 +270,7 @@ avs_status avs_machine_new(const avs_options *options, avs_machine **out)
     *out = NULL;
     if (!m)
         return avs_fail(NULL, AVS_ERR_NOMEM, "out of memory");
-    s = build(m, &o);
+    s = build(m, &o, leader);
     if (s) {
         status_move_error(m);
         avs_machine_free(m);
@@ -267,6 +278,20 @@ avs_status avs_machine_new(const avs_options *options, avs_machine **out)
     }
     *out = m;
     return AVS_OK;
+}
+
+avs_status avs_machine_new(const avs_options *options, avs_machine **out)
+{
+    return new_machine(options, NULL, out);
+}
+
+avs_status avs_follower_new(avs_machine *leader, const avs_options *options, avs_machine **out)
+{
+    if (options && options->semihosting_dir) {
+        *out = NULL;
+        return avs_fail(NULL, AVS_ERR_ARG, "a machine that follows another has no folder for semihosting");
+    }
+    return new_machine(options, leader, out);
 }
 
 static void free_pe(struct pe *c)
@@ -282,6 +307,7 @@ void avs_machine_free(avs_machine *m)
     if (!m)
         return;
     ledger_free(m->ledger);
+    path_leave(m);
     for (unsigned i = 0; m->pe && i < m->pe_count; i++)
         free_pe(&m->pe[i]);
     free(m->pe);
@@ -290,5 +316,6 @@ void avs_machine_free(avs_machine *m)
     board_free(m->board);
     symtab_free(m->symbols);
     core_model_free(m->model);
+    core_model_free(m->identity);
     free(m);
 }

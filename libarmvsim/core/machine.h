@@ -23,6 +23,7 @@ struct board;
 struct pl011;
 struct symtab;
 struct ledger;
+struct path;
 struct a64_dispatcher;
 
 /* Why the machine stopped; more than one PE exit. */
@@ -35,12 +36,16 @@ enum machine_stop {
     STOP_IDLE,       /* Every PE waits or is off, and nothing will ever wake one. */
     STOP_REQUEST,    /* avs_stop(), console end, a callback. */
     STOP_HOST_ERROR, /* The ledger or the host failed: `last_error`. */
+    STOP_PAUSE,      /* Between portions of a path (core/path.h): the slice stays open. */
 };
 
 struct avs_machine {
     struct core_model *model;
-    uint32_t device_late;   /* Cycles until the device write that executes arrives. */
-    struct memory **memory; /* Caches by PE; NULL with TIMING_NONE. */
+    struct core_model *identity;  /* Of the machine that is followed; NULL: `model` (core/path.h). */
+    enum timing_mode path_timing; /* Of that machine. */
+    struct path *path;            /* NULL: neither follows nor is followed. */
+    uint32_t device_late;         /* Cycles until the device write that executes arrives. */
+    struct memory **memory;       /* Caches by PE; NULL with TIMING_NONE. */
     struct bus *bus;
     struct gic *gic;
     struct board *board;
@@ -52,7 +57,7 @@ struct avs_machine {
     uint64_t seed;
     uint64_t rtc_epoch; /* Seconds since 1970 at modelled time 0. */
     bool has_el2, has_el3;
-    bool has_gicv2;              /* A GICv2: no ICC_ and ICH_ registers. */
+    bool has_gicv2;                                    /* A GICv2: no ICC_ and ICH_ registers. */
     bool has_pan, has_uao, has_dit, has_ssbs, has_bti; /* FEAT_*, from the core's ID registers. */
     uint64_t max_insns, max_cycles;
 

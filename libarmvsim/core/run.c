@@ -13,6 +13,7 @@
 #include "arch/exception.h"
 #include "arch/pmu.h"
 #include "arch/timer.h"
+#include "core/path.h"
 #include "gic/gic.h"
 #include "ledger/ledger.h"
 #include "mmu/access.h"
@@ -47,12 +48,10 @@ static uint64_t turn_end(const struct avs_machine *m)
     return m->max_cycles ? earlier(m->max_cycles, end) : end;
 }
 
-/* Programs the guard bits for the next deadline in each lane. Clears FORCE. */
-static void arm(struct pe *c, uint64_t insn_deadline)
+/* Programs the guard bits for a deadline in each lane. Clears FORCE. */
+static void arm_at(struct pe *c, uint64_t stop_insn, uint64_t stop_cycle)
 {
     uint64_t insns = pe_insns(c), ticks = c->tick_base + acc_ticks(c->acc);
-    uint64_t stop_insn = earlier(insn_deadline, c->pmu.next_insn);
-    uint64_t stop_cycle = earlier(turn_end(c->m), earlier(c->next_timer, c->pmu.next_cycle));
     uint64_t lane_i = LANE_INSN_GUARD - distance(insns, stop_insn, LANE_INSN_SPAN);
     uint64_t stop_tick = stop_cycle < TICK_NEVER ? stop_cycle << TICK_SHIFT : UINT64_MAX;
     uint64_t lane_t = LANE_TICK_GUARD - distance(ticks, stop_tick, LANE_TICK_SPAN);
@@ -60,6 +59,26 @@ static void arm(struct pe *c, uint64_t insn_deadline)
     c->acc = lane_i << 32 | lane_t;
     c->insn_base = insns - lane_i;
     c->tick_base = ticks - lane_t;
+}
+
+/* A follower's deadlines are where the leader was served (core/path.h): it has none of its own in time. */
+static void arm_on_path(struct pe *c, uint64_t insn_deadline)
+{
+    bool here;
+
+    arm_at(c, earlier(insn_deadline, path_next_insn(c, &here)), UINT64_MAX);
+    if (here)
+        pe_force(c);
+}
+
+/* For the next deadline of all. */
+static void arm(struct pe *c, uint64_t insn_deadline)
+{
+    if (unlikely(c->m->path) && path_follows(c->m))
+        arm_on_path(c, insn_deadline);
+    else
+        arm_at(c, earlier(insn_deadline, c->pmu.next_insn),
+               earlier(turn_end(c->m), earlier(c->next_timer, c->pmu.next_cycle)));
 }
 
 /* The PE's instruction at which all PEs together have retired `total`, while the others stand still. */
@@ -131,6 +150,8 @@ static void take(struct pe *c)
     uint64_t from_pc = c->pc, start = pe_cycles(c);
     const struct exc e = c->exc;
 
+    if (unlikely(c->m->path))
+        path_exception(c, from_pc);
     if (!same_vector_again(c, from_pc))
         note_origin(c);
     else if (repeats(c)) {
@@ -182,12 +203,12 @@ static void step(struct pe *c)
         take(c);
 }
 
-/* Everything that a guard bit may stand for. False when the slice or the run is over. */
-static bool service(struct pe *c)
+/* Whether the run ends here. */
+static bool run_is_over(struct pe *c)
 {
     struct avs_machine *m = c->m;
 
-    if (m->stop_requested && m->stop == STOP_NONE)
+    if (m->stop_requested && m->stop == STOP_NONE && !path_follows(m))
         m->stop = STOP_REQUEST;
     if (m->ledger && ledger_failed(m->ledger))
         m->stop = STOP_HOST_ERROR;
@@ -195,9 +216,27 @@ static bool service(struct pe *c)
         interval_reached(c);
     if (m->stop == STOP_NONE && pe_insns(c) >= insn_limit(c))
         m->stop = STOP_LIMIT;
-    if (m->stop != STOP_NONE || pe_cycles(c) >= turn_end(m))
+    if (unlikely(m->path) && (m->stop == STOP_REQUEST || m->stop == STOP_HOST_ERROR))
+        path_stop_here(m);
+    return m->stop != STOP_NONE;
+}
+
+/* Everything that a guard bit may stand for. False when the slice or the run is over. */
+static bool service(struct pe *c)
+{
+    struct avs_machine *m = c->m;
+    uint64_t now;
+
+    if (unlikely(m->path) && !path_arrive(c)) {
+        arm(c, earlier(insn_limit(c), insn_point(c)));
+        return true;
+    }
+    if (run_is_over(c))
         return false;
-    if (pe_cycles(c) >= c->next_timer)
+    now = path_cycles(c);
+    if (now >= turn_end(m))
+        return false;
+    if (now >= c->next_timer)
         timer_update(c);
     c->next_timer = timer_next_cycle(c);
     if (unlikely(c->pmu.on))
@@ -351,6 +390,8 @@ static void pe_run(struct pe *c)
     for (;;) {
         if (unlikely(c->acc & ACC_GUARD) && !service(c))
             return;
+        if (unlikely(c->m->path))
+            path_look(c);
         op = find_op(c);
         if (unlikely(!op)) {
             take(c);
@@ -374,7 +415,7 @@ static void pe_run(struct pe *c)
     }
 }
 
-/* A stop on request leaves the slice open: the next run goes on in it. */
+/* A stop on request, or between portions, leaves the slice open: the next run goes on in it. */
 void machine_run(struct avs_machine *m)
 {
     while (sched_next(m)) {
@@ -382,7 +423,7 @@ void machine_run(struct avs_machine *m)
         if (m->stop == STOP_NONE)
             sched_end(m);
     }
-    if (m->stop != STOP_REQUEST)
+    if (m->stop != STOP_REQUEST && m->stop != STOP_PAUSE)
         sched_finish(m);
 }
 

@@ -12,7 +12,7 @@
 
 #include "arch/exception.h"
 #include "arch/timer.h"
-#include "core/machine.h"
+#include "core/path.h"
 
 static uint64_t later(uint64_t a, uint64_t b)
 {
@@ -43,7 +43,7 @@ static uint64_t own_end(const struct pe *c)
 /* The cycle at which a PE can go on, as far as is known; EVENT_NEVER: not by itself. */
 static uint64_t ready_at(struct pe *c)
 {
-    const uint64_t own = pe_cycles(c);
+    const uint64_t own = path_cycles(c);
 
     if (c->halted)
         return EVENT_NEVER;
@@ -57,14 +57,16 @@ static uint64_t ready_at(struct pe *c)
 /* Skips modelled time to `cycle`. */
 static void skip_to(struct pe *c, uint64_t cycle)
 {
-    const uint64_t now = pe_cycles(c);
+    const uint64_t now = path_cycles(c);
+    uint64_t skipped;
 
     if (cycle <= now)
         return;
-    pe_skip_cycles(c, cycle - now);
-    c->pmu.idle_cycles += cycle - now;
+    skipped = path_own_cycles(c->m, cycle - now);
+    pe_skip_cycles(c, skipped);
+    c->pmu.idle_cycles += skipped;
     if (c->hooks && c->hooks->idle)
-        c->hooks->idle(c->hooks->user, c, cycle - now);
+        c->hooks->idle(c->hooks->user, c, skipped);
 }
 
 static void stop_waiting(struct pe *c)
@@ -190,7 +192,7 @@ static bool all_idle(const struct avs_machine *m)
 }
 
 /* An interactive run waits as long as the machine does, or until there is input (avs_on_idle). */
-static bool input_first(struct avs_machine *m, uint64_t cycle)
+static bool ask_for_input(struct avs_machine *m, uint64_t cycle)
 {
     const uint64_t now = machine_last_cycle(m), hz = m->model->clock_hz;
     uint64_t ns = UINT64_MAX;
@@ -202,11 +204,23 @@ static bool input_first(struct avs_machine *m, uint64_t cycle)
     return !m->idle(m->idle_user, ns);
 }
 
+/* On a path, what was answered is noted; and input may have been given. */
+static bool input_first(struct avs_machine *m, uint64_t cycle)
+{
+    bool first = !path_follows(m) && ask_for_input(m, cycle);
+
+    if (likely(!m->path))
+        return first;
+    first = path_value(m, 0, PATH_CHOICE, first);
+    path_take_input(m);
+    return first;
+}
+
 /* A slice goes no further than to where another PE wakes by itself: what is done to that one after comes
  * after. */
 static void open_slice(struct avs_machine *m, const struct turn *t)
 {
-    uint64_t next = any_watches(m) ? earlier(t->next, pe_cycles(t->c)) : t->next;
+    uint64_t next = any_watches(m) ? earlier(t->next, path_cycles(t->c)) : t->next;
 
     m->sched.current = t->c;
     if (__builtin_add_overflow(next, m->sched.quantum, &m->sched.slice_end))
@@ -217,8 +231,11 @@ static void open_slice(struct avs_machine *m, const struct turn *t)
 bool sched_next(struct avs_machine *m)
 {
     while (m->stop == STOP_NONE && !m->sched.current) {
-        const struct turn t = first_ready(m);
+        struct turn t;
 
+        if (unlikely(m->path) && path_pauses(m))
+            return false;
+        t = first_ready(m);
         if (input_first(m, earlier(t.at, m->next_event)))
             m->stop = STOP_REQUEST;
         if (m->stop != STOP_NONE || beyond_limit(m, earlier(t.at, m->next_event)))
@@ -240,7 +257,7 @@ void sched_end(struct avs_machine *m)
     m->sched.current = NULL;
     if (m->pe_count == 1)
         return;
-    watch_monitors(m, pe_cycles(c));
+    watch_monitors(m, path_cycles(c));
     if (c->waiting == PE_WAITS_WFE || !c->excl_valid)
         return;
     c->excl_valid = false;
@@ -272,7 +289,7 @@ void sched_wake(struct pe *c)
 
     if (!is_woken(c))
         c->wake_at = now;
-    s->slice_end = earlier(s->slice_end, later(now, pe_cycles(c)) + s->quantum);
+    s->slice_end = earlier(s->slice_end, later(now, path_cycles(c)) + s->quantum);
     sched_changed(c->m);
 }
 
@@ -291,7 +308,7 @@ void sched_finish(struct avs_machine *m)
     uint64_t end = 0;
 
     for (unsigned i = 0; i < m->pe_count; i++)
-        end = later(end, m->pe[i].halted ? 0 : pe_cycles(&m->pe[i]));
+        end = later(end, m->pe[i].halted ? 0 : path_cycles(&m->pe[i]));
     for (unsigned i = 0; i < m->pe_count; i++)
         if (m->pe[i].waiting != PE_RUNS && !m->pe[i].halted)
             skip_to(&m->pe[i], end);
@@ -302,6 +319,6 @@ uint64_t sched_counter_cycle(struct pe *c)
     struct sched *s = &c->m->sched;
 
     if (c->m->pe_count > 1)
-        return s->shown = later(s->shown, pe_cycles(c));
-    return pe_cycles(c);
+        return s->shown = later(s->shown, path_cycles(c));
+    return path_cycles(c);
 }

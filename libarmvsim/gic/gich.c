@@ -143,13 +143,22 @@ static const struct gic_reg regs[] = {
 };
 static const struct gic_frame frame = { "GICH", regs, sizeof(regs) / sizeof(regs[0]), false };
 
+/* There is no PE when a device reads or writes. */
+static void count(struct pe *c, enum counter_id id)
+{
+    if (c)
+        c->ctr[id]++;
+}
+
 static bool gich_read(void *dev, struct pe *c, uint64_t off, unsigned size, uint64_t *val)
 {
+    count(c, CTR_gich_read);
     return gicv2_frame_read(&frame, dev, c, off, size, val);
 }
 
 static bool gich_write(void *dev, struct pe *c, uint64_t off, unsigned size, uint64_t val)
 {
+    count(c, CTR_gich_write);
     return gicv2_frame_write(&frame, dev, c, off, size, val);
 }
 

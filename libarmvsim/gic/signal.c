@@ -37,8 +37,7 @@ void signal_lines(struct gic_cpu *k, uint32_t mask, uint32_t lines)
     }
     pe_set_lines(k->c, mask, k->c->irq_lines & lines);
     if (lines & ~before)
-        event_arm(k->g->m, &k->signal,
-                  machine_cycle(k->g->m) + k->g->m->device_late + k->g->cfg.signal_cycles);
+        event_arm(k->g->m, &k->signal, machine_arrival_cycle(k->g->m) + k->g->cfg.signal_cycles);
     else if (!(k->asserted & ~k->c->irq_lines))
         event_cancel(k->g->m, &k->signal);
 }

@@ -178,12 +178,17 @@ static uint32_t charge_device(struct pe *c, const struct part *p, bool write)
 {
     const uint32_t latency = bus_access_ticks(p->region, c, write) >> TICK_SHIFT;
     const bool posted = write && c->memory && c->m->model->memory.device_posted;
+    uint32_t stall;
 
     c->ctr[CTR_mmio]++;
     c->ctr[CTR_mmio_waited] += !posted;
     c->ctr[CTR_mem_uncached]++;
-    if (c->memory)
-        pe_add_cycles(c, memory_device(c->memory, write, latency, pe_cycles(c)));
+    if (!c->memory)
+        return 0;
+    stall = memory_device(c->memory, write, latency, pe_cycles(c));
+    pe_add_cycles(c, stall);
+    if (p->region->waits)
+        c->ctr[p->region->waits - 1] += stall;
     return posted ? latency : 0;
 }
 

@@ -10,7 +10,7 @@
 
 #include "a64/op.h"
 #include "board/bus.h"
-#include "core/machine.h"
+#include "core/path.h"
 #include "mmu/state.h"
 #include "timing/after.h"
 
@@ -96,6 +96,12 @@ void charge_fetch_line(struct pe *c, uint64_t va)
     const uint64_t wrong = p->conditional_wrong + p->indirect_wrong + p->returned_wrong;
     const uint64_t redirects = wrong + c->ctr[CTR_exception] + c->ctr[CTR_eret];
 
+    /* The run loop comes back to the line that executes, as often as it likes: that is no fetch. */
+    if (c->code_lines == &line_map_none && !c->mmu->late &&
+        memory_fetched_last(c->memory, line_address(c->code_lines, va)))
+        return;
+    if (unlikely(c->m->path))
+        path_look(c);
     access_line(c, &(struct memory_access){ .kind = MEMORY_FETCH,
                                             .pa = line_address(c->code_lines, va),
                                             .map = c->code_lines,

@@ -6,7 +6,7 @@
  */
 #include "timing/counts.h"
 
-#include "core/machine.h"
+#include "core/path.h"
 
 _Static_assert(CTR_COUNT <= 64, "a set of counters is one word");
 
@@ -29,8 +29,8 @@ _Static_assert(CTR_COUNT <= 64, "a set of counters is one word");
 
 uint64_t timing_counts_present(const struct avs_machine *m)
 {
-    const struct core_memory *mem = &m->model->memory;
-    const struct core_translation *t = &m->model->translation;
+    const struct core_memory *mem = &machine_identity(m)->memory;
+    const struct core_translation *t = &machine_identity(m)->translation;
     const struct {
         uint64_t set;
         bool present;
@@ -48,7 +48,7 @@ uint64_t timing_counts_present(const struct avs_machine *m)
     uint64_t present = ~UINT64_C(0);
 
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
-        if (m->timing == TIMING_NONE || !parts[i].present)
+        if (machine_path_timing(m) == TIMING_NONE || !parts[i].present)
             present &= ~parts[i].set;
     return present;
 }

@@ -132,9 +132,14 @@ static uint64_t fetch_miss(struct memory *m, struct line_map *map, uint64_t line
     return ready;
 }
 
+bool memory_fetched_last(const struct memory *m, uint64_t pa)
+{
+    return m->nc_fetch == (pa >> LINE_SHIFT) + 1;
+}
+
 static uint64_t fetch_nc(struct memory *m, uint64_t line, uint64_t t)
 {
-    if (m->nc_fetch == line + 1)
+    if (memory_fetched_last(m, line << LINE_SHIFT))
         return t;
     m->nc_fetch = line + 1;
     return dram_read(m, CHANNEL_DEMAND, t);

@@ -78,6 +78,8 @@ struct line_map *memory_lines(struct memory *m, unsigned region, uint64_t page, 
  * many cycles the PE stands still for it; the caller adds them to the PE's cycles. `now` is the PE's cycle,
  * `insns` its instruction count. A walk's access returns all its latency: the walker waits for it. */
 uint32_t memory_access(struct memory *m, const struct memory_access *a, uint64_t now, uint64_t insns);
+/* Whether a line that is not cacheable was the latest of its kind to be fetched: the core has it at hand. */
+bool memory_fetched_last(const struct memory *m, uint64_t pa);
 
 /* Tells `a` (timing/after.h) what leaves this PE's caches and is filled; NULL: nobody. */
 void memory_watch(struct memory *m, struct after *a);

@@ -200,6 +200,22 @@ avs_status core_model_show(const char *name, model_show_fn fn, void *user)
     return s;
 }
 
+struct core_model *core_model_copy(const struct core_model *k)
+{
+    struct core_model *copy = g_new(struct core_model, 1);
+
+    *copy = *k;
+    copy->name = g_strdup(k->name);
+    copy->title = g_strdup(k->title);
+    copy->overrides = g_strdup(k->overrides);
+    return copy;
+}
+
+bool core_model_equal(const struct core_model *a, const struct core_model *b)
+{
+    return !g_strcmp0(a->name, b->name) && !g_strcmp0(a->overrides, b->overrides);
+}
+
 void core_model_free(struct core_model *k)
 {
     if (!k)

@@ -152,6 +152,9 @@ avs_status core_model_load(struct avs_machine *m, const char *name, struct core_
  */
 avs_status core_model_load_set(struct avs_machine *m, const char *name, const char *const *sets,
                                struct core_model **out);
+struct core_model *core_model_copy(const struct core_model *k);
+/* Whether both are of one file with the same values of one's own. */
+bool core_model_equal(const struct core_model *a, const struct core_model *b);
 void core_model_free(struct core_model *k);
 /* The folder of the models: $ARMVSIM_MODELS, the source tree's (uninstalled), or the installed one. */
 const char *core_model_dir(void);
