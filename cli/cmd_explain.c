@@ -48,7 +48,7 @@ static int no_trap(struct db *db, const char *wanted)
             cli_error("%s: has no trap %s; it has %" G_GINT64_FORMAT " traps, from %" G_GINT64_FORMAT
                       " to %" G_GINT64_FORMAT,
                       db->path, wanted, record_int(r, "count"), record_int(r, "lo"), record_int(r, "hi"));
-    record_free(r);
+    doc_record_free(r);
     return status;
 }
 
@@ -64,7 +64,7 @@ static int no_cause(struct db *db, const char *cause)
     } else if (!status) {
         status = cli_error("%s: has no traps", db->path);
     }
-    record_free(r);
+    doc_record_free(r);
     return status;
 }
 
@@ -79,7 +79,7 @@ static int find(struct db *db, const char *query, const char *wanted,
         db->id = record_int(r, "id");
     else if (!status)
         status = missing(db, wanted);
-    record_free(r);
+    doc_record_free(r);
     return status;
 }
 
@@ -154,8 +154,8 @@ static int explain(struct db *db, enum table_format format)
     if (!e.status)
         doc_print(e.doc, e.trap, format);
     doc_free(e.doc);
-    record_free(e.trap);
-    record_free(e.cause);
+    doc_record_free(e.trap);
+    doc_record_free(e.cause);
     return e.status;
 }
 

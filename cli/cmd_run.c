@@ -20,7 +20,7 @@
 struct run_args {
     char *board, *cpu, *timing, *append, *db, *dispatch, *input, *mem, *max_insns, *max_cycles, *seed,
         *quantum, *initrd, *dtb, *dump_dtb, *bios, *rtc, *input_script, *semihosting_dir, *from, *until,
-        *sample, *format;
+        *sample, *format, *record;
     char **load, **symbols, **device, **drive, **pflash, **set, **what_if;
     int smp;
     gboolean quiet, verbose, semihosting, coverage;
@@ -205,6 +205,8 @@ static int prepare(avs_machine *m, const struct run_args *a, const char *image, 
         return cli_error("%s", avs_last_error(m));
     if ((status = open_ledger(m, a)))
         return status;
+    if (a->record && avs_record_open(m, a->record) != AVS_OK)
+        return cli_error("%s", avs_last_error(m));
     return in ? input_open(in, a->input, a->input_script) : EXIT_OK;
 }
 
@@ -269,7 +271,7 @@ static int finish(avs_machine *m, const avs_result *r, bool quiet)
         print_summary(r);
     if (r->end == AVS_END_CRASH || r->end == AVS_END_IDLE)
         print_state(m, r->pe);
-    if (avs_ledger_close(m) != AVS_OK || avs_save_flash(m) != AVS_OK)
+    if (avs_record_close(m) != AVS_OK || avs_ledger_close(m) != AVS_OK || avs_save_flash(m) != AVS_OK)
         return cli_error("%s", avs_last_error(m));
     if (r->end == AVS_END_STOPPED && !interrupted) /* By the keyboard or a script. */
         return EXIT_OK;
@@ -374,8 +376,8 @@ static int compare(const struct run_args *a, const avs_options *o, const char *i
 
     if (!table_format_parse(a->format, &format))
         return cli_error("run: --format '%s': it can be table, csv, json or markdown", a->format);
-    if (a->db || a->dump_dtb)
-        return cli_error("run: --what-if has no %s", a->db ? "--db" : "--dump-dtb");
+    if (a->db || a->dump_dtb || a->record)
+        return cli_error("run: --what-if has no %s", a->db ? "--db" : a->dump_dtb ? "--dump-dtb" : "--record");
     status = whatif(&rig, a->what_if, format);
     if (k.session.input) {
         input_free(k.session.input);
@@ -389,7 +391,7 @@ static void free_args(struct run_args *a)
     char *strings[] = { a->board,           a->cpu,  a->timing,    a->append,     a->db,    a->dispatch,
                         a->input,           a->mem,  a->max_insns, a->max_cycles, a->seed,  a->quantum,
                         a->initrd,          a->dtb,  a->dump_dtb,  a->bios,       a->rtc,   a->input_script,
-                        a->semihosting_dir, a->from, a->until,     a->sample,     a->format };
+                        a->semihosting_dir, a->from, a->until,     a->sample,     a->format, a->record };
 
     for (size_t i = 0; i < G_N_ELEMENTS(strings); i++)
         g_free(strings[i]);
@@ -491,6 +493,8 @@ int cmd_run(const struct command *self, int argc, char **argv)
           "Log one in N traps as a row; totals are of all (default: 1)", "N" },
         { "coverage", 0, 0, G_OPTION_ARG_NONE, &a.coverage,
           "Log which instructions are executed, for export --to lcov", NULL },
+        { "record", 0, 0, G_OPTION_ARG_FILENAME, &a.record, "Write a recording, for armvsim replay",
+          "FILE" },
         { "timing", 0, 0, G_OPTION_ARG_STRING, &a.timing, "none or block (default: block)", "MODE" },
         { "max-insns", 0, 0, G_OPTION_ARG_STRING, &a.max_insns, "Stop after N instructions", "N" },
         { "max-cycles", 0, 0, G_OPTION_ARG_STRING, &a.max_cycles, "Stop at cycle N", "N" },

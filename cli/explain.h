@@ -16,7 +16,7 @@ struct record {
 };
 
 struct record *record_new(void);
-void record_free(struct record *r);
+void doc_record_free(struct record *r);
 /* db_row_fn that fills a record from the first row. */
 bool record_row(void *record, sqlite3_stmt *row);
 /* Whether there was a row. */

@@ -30,7 +30,7 @@ struct record *record_new(void)
     return r;
 }
 
-void record_free(struct record *r)
+void doc_record_free(struct record *r)
 {
     if (!r)
         return;

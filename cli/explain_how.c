@@ -188,7 +188,7 @@ static void rank_line(struct explain *e, struct doc_section *s)
         doc_line(s, "%s Their mean is %s cycles (this one: %+.1f%%).", rank, mean_text,
                  100 * (cycles - mean) / mean);
     }
-    record_free(r);
+    doc_record_free(r);
 }
 
 void explain_cycles(struct explain *e)
@@ -272,7 +272,7 @@ static void register_lines(struct explain *e, struct doc_section *s, int64_t set
                  record_text(r, "needless"));
     if (record_has(r, "unchanged"))
         doc_line(s, "Saved though unchanged since they were restored: %s.", record_text(r, "unchanged"));
-    record_free(r);
+    doc_record_free(r);
 }
 
 static struct table *class_table(struct explain *e, int64_t set)
@@ -306,5 +306,5 @@ void explain_switch(struct explain *e)
         register_lines(e, s, set);
         s->table = class_table(e, set);
     }
-    record_free(w);
+    doc_record_free(w);
 }

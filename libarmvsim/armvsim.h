@@ -171,8 +171,10 @@ avs_status avs_load(avs_machine *m, const char *path);
 avs_status avs_load_at(avs_machine *m, const char *path, uint64_t address);
 /** Plugs a device into the board, before avs_run(): "KIND[,key=value...]", a comma inside of a value written
  *  twice. On virt, the first is in the last of the 32 virtio windows (0x0a003e00, SPI 47), and so on down.
- *    virtio-blk,file=F[,readonly=on][,serial=S]  a disk: a raw image of whole 512-byte sectors, locked while
- *                                                the machine lives; writes go to the file
+ *    virtio-blk,file=F[,readonly=on][,serial=S][,snapshot=on]
+ *                                                a disk: a raw image of whole 512-byte sectors, locked while
+ *                                                the machine lives; writes go to the file, or with snapshot=on
+ *                                                to memory
  *    virtio-console[,file=F]                     output to a file, or to the console between the UART's; no input
  *    virtio-net[,mac=M][,restrict=off]           user-mode networking, 10.0.2.15 behind 10.0.2.2. With
  *                                                restrict=off the guest reaches the host's network, and the
@@ -235,6 +237,15 @@ avs_attached avs_ledger_attached(const avs_machine *m);
  *  machine's seed: one of each n that follow each other. Aggregates, virtual interrupts and callbacks remain
  *  those of all. 1: all. To be called before the ledger is opened. AVS_ERR_ARG for 0, AVS_ERR_STATE. */
 avs_status avs_ledger_sample(avs_machine *m, uint64_t n);
+/** Records the run: what the machine was made from, with the SHA-256 of each file, what comes from outside (input,
+ *  semihosting's files), and hashes of its state. Call after everything is loaded and before avs_run(). Input
+ *  given between two calls of avs_run() reaches the guest an instruction later than without. An existing
+ *  recording is replaced, any other file is refused. AVS_ERR_IO, AVS_ERR_FORMAT, AVS_ERR_STATE; AVS_ERR_ARG for
+ *  a machine with restrict=off, which depends on the host's network. */
+avs_status avs_record_open(avs_machine *m, const char *path);
+/** Ends the recording where the run is; a run that avs_stop() has stopped executes one more instruction. A machine
+ *  that is freed before leaves a recording without its end, as a run that is killed does. */
+avs_status avs_record_close(avs_machine *m);
 
 /** State of a PE for people: "x0".."x30", "sp", "pc", "el", "nzcv", or a system register's name in any
  *  case. Returns false for an unknown name. */

@@ -81,6 +81,15 @@ static inline const struct op *a64_leave(struct pe *c, enum pe_exit why)
 static A64_COLD __attribute__((unused)) const struct op *a64_guard(A64_PARAMS)
 {
     a64_sync(c, op, acc);
+    c->arriving = false;
+    return a64_leave(c, PE_EXIT_DEADLINE);
+}
+
+/* The same on arrival from somewhere else. */
+static A64_COLD __attribute__((unused)) const struct op *a64_guard_arrival(A64_PARAMS)
+{
+    a64_sync(c, op, acc);
+    c->arriving = true;
     return a64_leave(c, PE_EXIT_DEADLINE);
 }
 
@@ -111,7 +120,7 @@ static A64_COLD __attribute__((unused)) const struct op *a64_arrive_miss(A64_PAR
         op = (next);                                                                                       \
         acc += op->suffix;                                                                                 \
         if (unlikely(acc & ACC_GUARD))                                                                     \
-            A64_CALL(a64_guard);                                                                           \
+            A64_CALL(a64_guard_arrival);                                                                           \
         if (unlikely(!(c->code_lines->fetched >> op_line(c->code_ops, op) & 1)))                           \
             A64_CALL(a64_arrive_miss);                                                                     \
         A64_GO(op);                                                                                        \

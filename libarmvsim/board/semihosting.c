@@ -17,11 +17,10 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "board/internal.h"
-#include "board/semihost_file.h"
+#include "board/semihost_host.h"
 #include "mmu/mmu.h"
 
 enum {
@@ -43,7 +42,7 @@ enum handle_kind { HANDLE_FREE, HANDLE_CONSOLE, HANDLE_ERRORS, HANDLE_FEATURES, 
 /* What the guest opened. Its number is the index + 1: 0 is no handle. */
 struct handle {
     enum handle_kind kind;
-    int fd;       /* Of files. */
+    int fd;       /* Of files; -1 when a recording has them. */
     size_t taken; /* Of the features. */
 };
 
@@ -179,8 +178,7 @@ static uint64_t open_name(const struct call *p, struct handle *h, const char *na
         opened.kind = HANDLE_FEATURES;
     } else {
         opened.kind = HANDLE_FILE;
-        opened.fd = semihost_file_open(p->s->root, name, mode);
-        if (opened.fd < 0)
+        if (semihost_open(p->s->m, p->s->root, name, mode, &opened.fd))
             return fail(p, errno);
     }
     *h = opened;
@@ -207,7 +205,7 @@ static uint64_t sys_close(const struct call *p)
     if (!h)
         return FAILED;
     if (h->kind == HANDLE_FILE)
-        r = close(h->fd);
+        r = semihost_close(p->s->m, h->fd);
     h->kind = HANDLE_FREE;
     return result(p, r);
 }
@@ -251,7 +249,7 @@ static uint64_t sys_write0(const struct call *p)
 static int64_t write_chunk(const struct call *p, const struct handle *h, const char *bytes, size_t len)
 {
     if (h->kind == HANDLE_FILE)
-        return write(h->fd, bytes, len);
+        return semihost_write(p->s->m, h->fd, bytes, len);
     if (h->kind == HANDLE_FEATURES) {
         errno = EBADF;
         return -1;
@@ -269,7 +267,7 @@ static int64_t read_chunk(const struct call *p, struct handle *h, char *bytes, s
     size_t given = 0;
 
     if (h->kind == HANDLE_FILE)
-        return read(h->fd, bytes, len);
+        return semihost_read(p->s->m, h->fd, bytes, len);
     if (h->kind == HANDLE_FEATURES) {
         given = MIN(len, sizeof(features) - h->taken);
         memcpy(bytes, features + h->taken, given);
@@ -365,7 +363,7 @@ static uint64_t sys_seek(const struct call *p)
         return fail(p, EINVAL);
     if (h->kind == HANDLE_FEATURES)
         h->taken = p->field[1];
-    else if (lseek(h->fd, (off_t)p->field[1], SEEK_SET) < 0)
+    else if (semihost_seek(p->s->m, h->fd, p->field[1]))
         return fail(p, errno);
     return 0;
 }
@@ -373,7 +371,6 @@ static uint64_t sys_seek(const struct call *p)
 static uint64_t sys_flen(const struct call *p)
 {
     const struct handle *h = handle_of(p);
-    struct stat st;
 
     if (!h)
         return FAILED;
@@ -381,7 +378,7 @@ static uint64_t sys_flen(const struct call *p)
         return fail(p, EINVAL);
     if (h->kind == HANDLE_FEATURES)
         return sizeof(features);
-    return fstat(h->fd, &st) ? fail(p, errno) : (uint64_t)st.st_size;
+    return result(p, semihost_length(p->s->m, h->fd));
 }
 
 /* ---- Files by name ---- */
@@ -404,7 +401,7 @@ static uint64_t sys_remove(const struct call *p)
 {
     g_autofree char *name = name_of(p, p->field[0], p->field[1]);
 
-    return name ? result(p, semihost_file_remove(p->s->root, name)) : FAILED;
+    return name ? result(p, semihost_remove(p->s->m, p->s->root, name)) : FAILED;
 }
 
 static uint64_t sys_rename(const struct call *p)
@@ -412,7 +409,7 @@ static uint64_t sys_rename(const struct call *p)
     g_autofree char *from = name_of(p, p->field[0], p->field[1]);
     g_autofree char *to = from ? name_of(p, p->field[2], p->field[3]) : NULL;
 
-    return to ? result(p, semihost_file_rename(p->s->root, from, to)) : FAILED;
+    return to ? result(p, semihost_rename(p->s->m, p->s->root, from, to)) : FAILED;
 }
 
 /* ---- The machine ---- */
@@ -559,7 +556,7 @@ void semihosting_free(struct semihosting *s)
     if (!s)
         return;
     for (unsigned i = 0; i < HANDLE_COUNT; i++)
-        if (s->handles[i].kind == HANDLE_FILE)
+        if (s->handles[i].kind == HANDLE_FILE && s->handles[i].fd >= 0)
             close(s->handles[i].fd);
     if (s->root >= 0)
         close(s->root);

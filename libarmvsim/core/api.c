@@ -4,6 +4,7 @@
  * The public calls of armvsim.h that are not the making of machines: loading, running, callbacks, looking.
  */
 #include <fenv.h>
+#include <glib.h>
 #include <string.h>
 
 #include "board/board.h"
@@ -11,6 +12,8 @@
 #include "core/run.h"
 #include "core/symtab.h"
 #include "ledger/ledger.h"
+#include "replay/recipe.h"
+#include "replay/record.h"
 #include "timing/counts.h"
 
 avs_status avs_load(avs_machine *m, const char *path)
@@ -22,24 +25,36 @@ avs_status avs_load(avs_machine *m, const char *path)
     s = board_load(m->board, path);
     if (s == AVS_OK)
         s = ledger_note_image(m->ledger, path);
+    if (s == AVS_OK)
+        recipe_add_file(m->recipe, "image", NULL, path);
     m->loaded = s == AVS_OK;
     return s;
 }
 
 avs_status avs_load_at(avs_machine *m, const char *path, uint64_t address)
 {
-    return board_load_at(m->board, path, address);
+    g_autofree char *text = g_strdup_printf("%" G_GUINT64_FORMAT, address);
+    avs_status s = board_load_at(m->board, path, address);
+
+    if (s == AVS_OK)
+        recipe_add_file(m->recipe, "load", text, path);
+    return s;
 }
 
 avs_status avs_attach(avs_machine *m, const char *spec)
 {
+    avs_status s;
+
     if (!spec)
         return avs_fail(m, AVS_ERR_ARG, "no device is named");
     for (unsigned i = 0; i < m->pe_count; i++) {
         if (pe_insns(&m->pe[i]))
             return avs_fail(m, AVS_ERR_STATE, "device \"%s\": the machine has run already", spec);
     }
-    return board_attach(m->board, spec);
+    s = board_attach(m->board, spec);
+    if (s == AVS_OK)
+        recipe_add_device(m->recipe, spec);
+    return s;
 }
 
 avs_status avs_dump_dtb(avs_machine *m, const char *path)
@@ -54,7 +69,12 @@ avs_status avs_save_flash(avs_machine *m)
 
 avs_status avs_load_symbols(avs_machine *m, const char *path, int vmid)
 {
-    return symtab_add_elf(m->symbols, m, path, vmid);
+    g_autofree char *text = g_strdup_printf("%d", vmid);
+    avs_status s = symtab_add_elf(m->symbols, m, path, vmid);
+
+    if (s == AVS_OK)
+        recipe_add_file(m->recipe, "symbols", text, path);
+    return s;
 }
 
 /* One line a stop reason. */
@@ -106,6 +126,18 @@ static void run_in_default_fenv(struct avs_machine *leader)
     fesetenv(&host);
 }
 
+/* All members of a path, as far as their leader goes. A recorder that stops the run lets it go on. */
+static void run(struct avs_machine *leader)
+{
+    if (leader->record)
+        record_run(leader->record);
+    run_in_default_fenv(leader);
+    while (leader->record && record_goes_on(leader->record)) {
+        leader->stop = STOP_NONE;
+        run_in_default_fenv(leader);
+    }
+}
+
 /* A run that was stopped goes on, and one that was not yet begins. False: it is over. */
 static bool begin(struct avs_machine *m)
 {
@@ -139,7 +171,7 @@ static void run_all(struct avs_machine *leader)
         runs[i] = begin(m);
     if (!runs[0])
         return;
-    run_in_default_fenv(leader);
+    run(leader);
     for (unsigned i = 0; (m = path_member(leader, i)); i++)
         if (runs[i])
             end(m);
@@ -188,6 +220,10 @@ void avs_on_error_output(avs_machine *m, avs_console_fn fn, void *user)
 
 void avs_on_idle(avs_machine *m, avs_idle_fn fn, void *user)
 {
+    if (m->record) {
+        record_on_idle(m->record, fn, user);
+        return;
+    }
     m->idle = fn;
     m->idle_user = user;
 }
@@ -204,10 +240,22 @@ avs_status avs_console_input(avs_machine *m, const char *bytes, size_t len)
 
     if (path_follows(m))
         return avs_fail(m, AVS_ERR_STATE, "input is for the machine that this one follows");
+    if (m->tap.ops && m->tap.ops->input(m->tap.user, bytes, len))
+        return AVS_OK;
     s = board_console_input(m->board, bytes, len);
     if (s == AVS_OK)
         path_note_input(m, bytes, len);
     return s;
+}
+
+avs_status avs_record_open(avs_machine *m, const char *path)
+{
+    return record_open(m, path);
+}
+
+avs_status avs_record_close(avs_machine *m)
+{
+    return record_close(m);
 }
 
 avs_status avs_ledger_open(avs_machine *m, const char *path)

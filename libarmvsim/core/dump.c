@@ -28,7 +28,12 @@ static int symbol_vmid(const struct pe *c)
 
 const char *avs_symbol(avs_machine *m, uint64_t address)
 {
-    const struct symbol *s = symtab_find(m->symbols, symbol_vmid(&m->pe[0]), address);
+    return machine_symbol(m, &m->pe[0], address);
+}
+
+const char *machine_symbol(struct avs_machine *m, const struct pe *c, uint64_t address)
+{
+    const struct symbol *s = symtab_find(m->symbols, symbol_vmid(c), address);
 
     if (!s)
         return NULL;

@@ -23,6 +23,8 @@
 #include "gic/gic.h"
 #include "ledger/ledger.h"
 #include "mmu/mmu.h"
+#include "replay/recipe.h"
+#include "replay/record.h"
 #include "timing/memory.h"
 
 enum { MEM_MIN = 1 << 20, MEM_DEFAULT = 128 << 20, PE_MAX = 8 };
@@ -52,9 +54,12 @@ void machine_crash(struct avs_machine *m, const char *fmt, ...)
 void machine_console(struct avs_machine *m, const char *bytes, size_t len)
 {
     path_take_input(m);
-    if (!m->console)
-        return;
-    m->console(m->console_user, bytes, len);
+    if (m->tap.ops)
+        m->tap.ops->before_console(m->tap.user);
+    if (m->console)
+        m->console(m->console_user, bytes, len);
+    if (m->tap.ops)
+        m->tap.ops->console(m->tap.user);
     if (m->stop_requested) /* The callback may have asked for it: at once, so that it is the same on every
                               host. */
         sched_changed(m);
@@ -226,6 +231,8 @@ static avs_status set_options(struct avs_machine *m, const avs_options *o)
     m->pe_count = o->pe_count ? o->pe_count : 1;
     m->sched.quantum = o->quantum ? o->quantum : SCHED_QUANTUM;
     m->next_event = EVENT_NEVER;
+    m->tap.mark_at = TAP_NEVER;
+    m->recipe = recipe_new(o);
     m->log_level = LOG_INFO;
     if ((s = core_model_load_set(m, o->cpu ? o->cpu : "generic", o->set, &m->model)))
         return s;
@@ -306,6 +313,8 @@ void avs_machine_free(avs_machine *m)
 {
     if (!m)
         return;
+    record_free(m);
+    recipe_free(m->recipe);
     ledger_free(m->ledger);
     path_leave(m);
     for (unsigned i = 0; m->pe && i < m->pe_count; i++)

@@ -16,6 +16,7 @@
 #include "core/pe.h"
 #include "core/sched.h"
 #include "core/status.h"
+#include "core/tap.h"
 #include "timing/timing.h"
 
 struct gic;
@@ -24,6 +25,8 @@ struct pl011;
 struct symtab;
 struct ledger;
 struct path;
+struct recipe;
+struct record;
 struct a64_dispatcher;
 
 /* Why the machine stopped; more than one PE exit. */
@@ -74,6 +77,9 @@ struct avs_machine {
     struct interval interval;
     struct symtab *symbols;
     struct ledger *ledger;
+    struct tap tap;        /* Recorder or replay. */
+    struct recipe *recipe; /* What the machine was made from: replay/recipe.h. */
+    struct record *record; /* NULL: the run is not recorded. */
 
     void (*console)(void *user, const char *bytes, size_t len);
     void *console_user;
@@ -95,5 +101,7 @@ void machine_stop(struct avs_machine *m, enum machine_stop why);
 void machine_crash(struct avs_machine *m, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Puts one PE into its reset state, by its parts. */
 void machine_reset_pe(struct pe *c);
+/* As avs_symbol(), in the context of PE c. */
+const char *machine_symbol(struct avs_machine *m, const struct pe *c, uint64_t address);
 /* Console output of the guest's UART. */
 void machine_console(struct avs_machine *m, const char *bytes, size_t len);

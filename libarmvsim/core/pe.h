@@ -135,6 +135,7 @@ struct pe {
     uint64_t insn_base; /* Retired instructions = insn_base + upper lane. */
     uint64_t tick_base; /* Ticks = tick_base + lower lane. */
     enum pe_exit exit;
+    bool arriving;    /* PE_EXIT_DEADLINE: by a branch, so that the line has to be looked at. */
     struct exc exc;   /* The exception to take, for PE_EXIT_EXCEPTION. */
     uint64_t eret_pc; /* Where to return to, for PE_EXIT_ERET. */
 
@@ -177,6 +178,7 @@ struct pe {
     bool halted;                             /* Powered off by PSCI. */
 
     uint64_t next_timer;   /* Cycle of the next timer event, as of the last arming (core/run.c). */
+    uint64_t stop_insn, stop_tick; /* Deadlines as of then. */
     uint64_t vector_pc;    /* Vector of the last exception, and the instruction count then: an exception */
     uint64_t vector_insns; /* on a vector's first instruction into the same vector can never end. */
     struct {               /* The exception that led to the vector, before any on vectors themselves. */

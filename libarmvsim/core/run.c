@@ -40,6 +40,11 @@ static uint64_t earlier(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
+static uint64_t later(uint64_t a, uint64_t b)
+{
+    return a > b ? a : b;
+}
+
 /* The cycle at which a PE's turn ends for the others' sake, for an event's, or for good. */
 static uint64_t turn_end(const struct avs_machine *m)
 {
@@ -48,17 +53,49 @@ static uint64_t turn_end(const struct avs_machine *m)
     return m->max_cycles ? earlier(m->max_cycles, end) : end;
 }
 
-/* Programs the guard bits for a deadline in each lane. Clears FORCE. */
-static void arm_at(struct pe *c, uint64_t stop_insn, uint64_t stop_cycle)
+/* The PE's instruction at which all PEs together have retired `total`, while the others stand still. */
+static uint64_t insn_of_total(const struct pe *c, uint64_t total)
+{
+    const struct avs_machine *m = c->m;
+
+    for (unsigned i = 0; i < m->pe_count && total != UINT64_MAX; i++)
+        total -= i == c->index ? 0 : earlier(pe_insns(&m->pe[i]), total);
+    return total;
+}
+
+/* The instruction at which the run ends at the latest, or at which its interval begins or ends. */
+static uint64_t insn_limit(const struct pe *c)
+{
+    return insn_of_total(c, c->m->max_insns ? c->m->max_insns : UINT64_MAX);
+}
+
+static uint64_t insn_point(const struct pe *c)
+{
+    return insn_of_total(c, interval_insns(c->m));
+}
+
+/* Programs the guard bits: for the deadlines that were armed, or a mark before them. Clears FORCE. */
+static void set_lanes(struct pe *c)
 {
     uint64_t insns = pe_insns(c), ticks = c->tick_base + acc_ticks(c->acc);
-    uint64_t lane_i = LANE_INSN_GUARD - distance(insns, stop_insn, LANE_INSN_SPAN);
-    uint64_t stop_tick = stop_cycle < TICK_NEVER ? stop_cycle << TICK_SHIFT : UINT64_MAX;
-    uint64_t lane_t = LANE_TICK_GUARD - distance(ticks, stop_tick, LANE_TICK_SPAN);
+    uint64_t next_insn = earlier(c->stop_insn, insn_of_total(c, c->m->tap.mark_at));
+    uint64_t lane_i = LANE_INSN_GUARD - distance(insns, next_insn, LANE_INSN_SPAN);
+    uint64_t lane_t = LANE_TICK_GUARD - distance(ticks, c->stop_tick, LANE_TICK_SPAN);
 
     c->acc = lane_i << 32 | lane_t;
     c->insn_base = insns - lane_i;
     c->tick_base = ticks - lane_t;
+}
+
+/* Sets the next deadlines: at the next instruction at the earliest. */
+static void arm_at(struct pe *c, uint64_t stop_insn, uint64_t stop_cycle)
+{
+    uint64_t ticks = c->tick_base + acc_ticks(c->acc);
+    uint64_t stop_tick = stop_cycle < TICK_NEVER ? stop_cycle << TICK_SHIFT : UINT64_MAX;
+
+    c->stop_insn = later(stop_insn, pe_insns(c) + 1);
+    c->stop_tick = later(stop_tick, ticks + 1);
+    set_lanes(c);
 }
 
 /* A follower's deadlines are where the leader was served (core/path.h): it has none of its own in time. */
@@ -81,30 +118,20 @@ static void arm(struct pe *c, uint64_t insn_deadline)
                earlier(turn_end(c->m), earlier(c->next_timer, c->pmu.next_cycle)));
 }
 
-/* The PE's instruction at which all PEs together have retired `total`, while the others stand still. */
-static uint64_t insn_of_total(const struct pe *c, uint64_t total)
+/* Whether a guard bit stands for more than a mark or the lane's end. */
+static bool is_due(const struct pe *c)
 {
-    const struct avs_machine *m = c->m;
-
-    if (total == UINT64_MAX)
-        return total;
-    for (unsigned i = 0; i < m->pe_count; i++) {
-        uint64_t other = i == c->index ? 0 : pe_insns(&m->pe[i]);
-
-        total = total > other ? total - other : 0;
-    }
-    return total;
+    return (c->acc & ACC_FORCE) || c->m->stop != STOP_NONE || pe_insns(c) >= c->stop_insn ||
+           c->tick_base + acc_ticks(c->acc) >= c->stop_tick ||
+           (unlikely(c->m->path) && c->m->stop_requested);
 }
 
-static uint64_t insn_limit(const struct pe *c)
+/* Shows the machine to who marked this instruction, who names the next one. */
+static void show_mark(struct pe *c)
 {
-    return insn_of_total(c, c->m->max_insns ? c->m->max_insns : UINT64_MAX);
-}
+    struct tap *tap = &c->m->tap;
 
-/* The instruction at which the run's interval begins or ends. */
-static uint64_t insn_point(const struct pe *c)
-{
-    return insn_of_total(c, interval_insns(c->m));
+    tap->mark_at = tap->ops->mark(tap->user, c);
 }
 
 static bool same_vector_again(const struct pe *c, uint64_t pc)
@@ -164,6 +191,8 @@ static void take(struct pe *c)
     if (c->el == 3)
         gic_update(c); /* The Security state decides between IRQ and FIQ. */
     c->ctr[CTR_exception]++;
+    if (c->m->tap.ops)
+        c->m->tap.ops->exception(c->m->tap.user, c, &e, from_el, from_pc);
     if (e.type == EXC_IRQ || e.type == EXC_FIQ)
         c->ctr[e.virt ? CTR_virq : CTR_irq]++;
     if (c->hooks && c->hooks->exception)
@@ -203,12 +232,12 @@ static void step(struct pe *c)
         take(c);
 }
 
-/* Whether the run ends here. */
+/* Whether the run ends here. Of machines on one path, all stop where the leader does (core/path.h). */
 static bool run_is_over(struct pe *c)
 {
     struct avs_machine *m = c->m;
 
-    if (m->stop_requested && m->stop == STOP_NONE && !path_follows(m))
+    if (unlikely(m->path) && m->stop_requested && m->stop == STOP_NONE && !path_follows(m))
         m->stop = STOP_REQUEST;
     if (m->ledger && ledger_failed(m->ledger))
         m->stop = STOP_HOST_ERROR;
@@ -221,12 +250,19 @@ static bool run_is_over(struct pe *c)
     return m->stop != STOP_NONE;
 }
 
-/* Everything that a guard bit may stand for. False when the slice or the run is over. */
+/* Everything that a guard bit may stand for. False when the slice or the run is over. What a mark alone
+ * stops goes on as if it had not been stopped. */
 static bool service(struct pe *c)
 {
     struct avs_machine *m = c->m;
     uint64_t now;
 
+    if (unlikely(pe_insns(c) >= insn_of_total(c, m->tap.mark_at)))
+        show_mark(c);
+    if (!is_due(c)) {
+        set_lanes(c);
+        return true;
+    }
     if (unlikely(m->path) && !path_arrive(c)) {
         arm(c, earlier(insn_limit(c), insn_point(c)));
         return true;
@@ -269,11 +305,10 @@ static bool wait(struct pe *c, enum pe_waiting how)
     return false;
 }
 
-/* The op at which a deadline that lies within op's block falls; NULL when the block ends first. */
-static struct op *deadline_op(const struct pe *c, struct op *op)
+/* The op of op's block before which so many instructions or ticks have passed; NULL when the block ends
+ * first. */
+static struct op *op_after(struct op *op, uint64_t left_i, uint64_t left_t)
 {
-    uint64_t left_i = LANE_INSN_GUARD - acc_insns(c->acc);
-    uint64_t left_t = LANE_TICK_GUARD - acc_ticks(c->acc);
     uint64_t whole = op->suffix;
 
     for (struct op *at = op + 1; acc_insns(at[-1].suffix) > 1; at++) {
@@ -284,11 +319,25 @@ static struct op *deadline_op(const struct pe *c, struct op *op)
     return NULL;
 }
 
-/* Runs op's block up to the deadline inside it. Entering is without the guard test, which has fired. */
-static void run_to_deadline(struct pe *c, struct op *op)
+/* The op at which a deadline that lies within op's block falls. */
+static struct op *deadline_op(const struct pe *c, struct op *op)
+{
+    return op_after(op, c->stop_insn - pe_insns(c), c->stop_tick - c->tick_base - acc_ticks(c->acc));
+}
+
+/* The op before `end` (NULL: the block's) at which there is a mark. */
+static struct op *mark_op(const struct pe *c, struct op *op, const struct op *end)
+{
+    uint64_t at = insn_of_total(c, c->m->tap.mark_at), now = pe_insns(c);
+    struct op *mark = at > now ? op_after(op, at - now, UINT64_MAX) : NULL;
+
+    return mark && (!end || mark < end) ? mark : NULL;
+}
+
+/* Runs op's block up to `at`, or all of it. Entering is without the guard test, which has fired. */
+static void run_to(struct pe *c, struct op *op, struct op *at)
 {
     const struct a64_dispatcher *d = c->m->dispatcher;
-    struct op *at = deadline_op(c, op);
     op_fn saved = at ? at->fn : NULL;
 
     if (at)
@@ -296,6 +345,60 @@ static void run_to_deadline(struct pe *c, struct op *op)
     d->run(c, op, c->acc + op->suffix);
     if (at && at->fn == d->stop)
         at->fn = saved;
+}
+
+/* The same, by way of the marks in between, which change nothing: the block goes on, whatever has become
+ * pending in it. */
+static void run_by_marks(struct pe *c, struct op *op, struct op *at)
+{
+    struct op *mark;
+
+    while (unlikely(mark = mark_op(c, op, at))) {
+        run_to(c, op, mark);
+        if (c->exit != PE_EXIT_BREAK)
+            return;
+        show_mark(c);
+        if (c->m->stop != STOP_NONE)
+            return;
+        op = mark;
+    }
+    run_to(c, op, at);
+}
+
+/* Runs op's block up to the deadline inside it. */
+static void run_to_deadline(struct pe *c, struct op *op)
+{
+    run_by_marks(c, op, deadline_op(c, op));
+}
+
+/* What a handler chain left for a mark, or for a lane's end, alone goes on as if it had not been left:
+ * nothing is looked up, for that leaves traces in the modelled TLBs, and no deadline is set. NULL: it was
+ * more. */
+static struct op *op_going_on(const struct pe *c)
+{
+    struct op *op = c->code_ops + ((c->pc - c->code_va) >> 2); /* Or the page's end. */
+
+    if (c->exit != PE_EXIT_DEADLINE || is_due(c) || c->btype || c->il || c->debug.stepping ||
+        c->debug.page_broken)
+        return NULL;
+    if (pe_insns(c) + acc_insns(op->suffix) >= c->stop_insn ||
+        c->tick_base + acc_ticks(c->acc) + acc_ticks(op->suffix) >= c->stop_tick)
+        return NULL;
+    return op;
+}
+
+static void go_on(struct pe *c, struct op *op)
+{
+    if (pe_insns(c) >= insn_of_total(c, c->m->tap.mark_at))
+        show_mark(c);
+    if (c->m->stop != STOP_NONE)
+        return;
+    if (!(c->acc & ACC_FORCE)) /* What forces now is seen at the next block. */
+        set_lanes(c);
+    if (c->arriving && c->pc - c->code_va < AVS_PAGE_SIZE &&
+        !(c->code_lines->fetched >> (c->pc >> LINE_SHIFT & 63) & 1))
+        charge_fetch_line(c, c->pc);
+    run_by_marks(c, op, NULL);
 }
 
 /* Finds the op at pc, by way of the fast fetch TLB. NULL with c->exc filled. */
@@ -379,6 +482,14 @@ static bool leave(struct pe *c)
     return false;
 }
 
+/* Whether somebody wants the run to stop: where that is, it goes on later. */
+static bool stops(struct avs_machine *m)
+{
+    if (unlikely(m->stop_requested) && m->stop == STOP_NONE && !m->path)
+        m->stop = STOP_REQUEST;
+    return m->stop != STOP_NONE;
+}
+
 /* The PE's turn: until its slice ends, it waits, or the run is over. */
 static void pe_run(struct pe *c)
 {
@@ -386,10 +497,16 @@ static void pe_run(struct pe *c)
     struct op *op;
     uint64_t acc;
 
-    pe_force(c);
-    for (;;) {
+    while (!stops(c->m)) {
+        if (c->exit == PE_EXIT_DEADLINE && (op = op_going_on(c))) {
+            go_on(c, op);
+            if (!leave(c))
+                return;
+            continue;
+        }
         if (unlikely(c->acc & ACC_GUARD) && !service(c))
             return;
+        c->exit = PE_EXIT_RESYNC;
         if (unlikely(c->m->path))
             path_look(c);
         op = find_op(c);
@@ -415,10 +532,16 @@ static void pe_run(struct pe *c)
     }
 }
 
-/* A stop on request, or between portions, leaves the slice open: the next run goes on in it. */
+/* A stop on request, or between portions of a path, leaves the slice open: the next run goes on in it, as if it
+ * had not been stopped. */
 void machine_run(struct avs_machine *m)
 {
+    bool resumed = m->sched.current != NULL;
+
     while (sched_next(m)) {
+        if (!resumed)
+            pe_force(m->sched.current);
+        resumed = false;
         pe_run(m->sched.current);
         if (m->stop == STOP_NONE)
             sched_end(m);

@@ -292,6 +292,33 @@ Test(virtio_blk, readonly)
     cr_expect_eq(got[511], 0xa5);
 }
 
+Test(virtio_blk, a_snapshot_keeps_writes_in_memory)
+{
+    uint8_t data[1024], got[512];
+
+    avs_machine_free(m);
+    cr_assert_eq(chmod(path, 0444), 0);
+    open_disk(",snapshot=on");
+    cr_expect_not(offered(&d) & 1 << 5, "the guest may write");
+    memset(data, 0x5a, sizeof(data));
+    put_ram(&d, DATA, data, sizeof(data));
+    cr_expect_eq(request(T_OUT, 9, sizeof(data), 0, 1), S_OK);
+    cr_expect_eq(request(T_FLUSH, 0, 0, 0, 1), S_OK);
+    set_range(12, 1, 0);
+    cr_expect_eq(request(T_DISCARD, 0, 16, 0, 1), S_OK);
+    cr_expect_eq(request(T_IN, 8, 0, 5 * 512, 5 * 512 + 1), S_OK);
+    cr_expect_eq(sector_in_ram(0), 8, "was not written");
+    cr_expect_eq(sector_in_ram(1), 0x5a5a5a5a);
+    cr_expect_eq(sector_in_ram(2), 0x5a5a5a5a);
+    cr_expect_eq(sector_in_ram(3), 11, "was not written");
+    cr_expect_eq(sector_in_ram(4), 0, "was discarded");
+    for (unsigned i = 9; i < 13; i++) {
+        file_sector(i, got);
+        cr_expect_eq(got[0], i, "sector %u of the file", i);
+        cr_expect_eq(got[511], 0xa5);
+    }
+}
+
 Test(virtio_blk, a_file_that_becomes_shorter)
 {
     cr_assert_eq(truncate(path, 1024), 0);

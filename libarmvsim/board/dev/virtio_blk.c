@@ -5,7 +5,8 @@
  * discard and write zeroes, in one queue. The file is locked while the machine lives, so that two runs
  * never write the same disk. Discarded sectors read as zero, whatever the host's file system can do. What
  * the host fails to do, and what is not on the disk, is VIRTIO_BLK_S_IOERR. Data is on the host's disk
- * after a flush.
+ * after a flush. With snapshot=on the file is only read, and what is written stays in memory, sector by
+ * sector.
  *
  * Not modelled: several queues, a cache mode that the driver can change (it is always write-back),
  * topology, geometry, secure erase, zones. Modelled time is that of a fast NVMe drive behind a hypervisor,
@@ -72,6 +73,7 @@ struct blk {
     char *path;
     int fd;
     bool readonly;
+    GHashTable *written; /* With snapshot=on: sectors by their number; else NULL. */
     uint64_t sectors;
     char id[ID_BYTES];
     struct header header; /* Of the request at hand. */
@@ -80,8 +82,27 @@ struct blk {
 
 /* ---- The file ---- */
 
+/* Sectors that were written cover what was read of the file, or are written. `at` and len are whole
+ * sectors. */
+static void overlay_move(struct blk *b, uint64_t at, size_t len, bool write)
+{
+    for (size_t done = 0; done < len; done += SECTOR_BYTES) {
+        const uint64_t sector = (at + done) / SECTOR_BYTES;
+        uint8_t *kept = g_hash_table_lookup(b->written, &sector);
+
+        if (write && !kept) {
+            kept = g_malloc(SECTOR_BYTES);
+            g_hash_table_insert(b->written, g_memdup2(&sector, sizeof(sector)), kept);
+        }
+        if (write)
+            memcpy(kept, b->buffer + done, SECTOR_BYTES);
+        else if (kept)
+            memcpy(b->buffer + done, kept, SECTOR_BYTES);
+    }
+}
+
 /* All of a piece of the file, or false. */
-static bool file_move(struct blk *b, uint64_t at, size_t len, bool write)
+static bool host_move(struct blk *b, uint64_t at, size_t len, bool write)
 {
     for (size_t done = 0; done < len;) {
         uint8_t *bytes = b->buffer + done;
@@ -100,10 +121,19 @@ static bool file_move(struct blk *b, uint64_t at, size_t len, bool write)
     return true;
 }
 
+static bool file_move(struct blk *b, uint64_t at, size_t len, bool write)
+{
+    if (!(write && b->written) && !host_move(b, at, len, write))
+        return false;
+    if (b->written)
+        overlay_move(b, at, len, write);
+    return true;
+}
+
 /* Makes up to VIRTIO_STEP_BYTES zero: a hole where the file system has holes. */
 static bool file_zero(struct blk *b, uint64_t at, size_t len)
 {
-    if (!fallocate(b->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)at, (off_t)len))
+    if (!b->written && !fallocate(b->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)at, (off_t)len))
         return true;
     memset(b->buffer, 0, len);
     return file_move(b, at, len, true);
@@ -163,7 +193,7 @@ static enum virtio_step do_out(struct blk *b, struct virtqueue *q)
 
 static enum virtio_step do_flush(struct blk *b, struct virtqueue *q)
 {
-    return finish(q, 0, fdatasync(b->fd) ? S_IOERR : S_OK);
+    return finish(q, 0, !b->written && fdatasync(b->fd) ? S_IOERR : S_OK);
 }
 
 static enum virtio_step do_get_id(struct blk *b, struct virtqueue *q)
@@ -248,7 +278,7 @@ static avs_status check_file(struct blk *b, const struct stat *st)
     if (st->st_size % SECTOR_BYTES)
         return avs_fail(m, AVS_ERR_FORMAT, "%s: its %lld bytes are not whole sectors of %d", b->path,
                         (long long)st->st_size, SECTOR_BYTES);
-    if (flock(b->fd, (b->readonly ? LOCK_SH : LOCK_EX) | LOCK_NB))
+    if (flock(b->fd, (b->readonly || b->written ? LOCK_SH : LOCK_EX) | LOCK_NB))
         return avs_fail(m, AVS_ERR_IO, "%s: %s", b->path,
                         errno == EWOULDBLOCK ? "is in use by another machine" : strerror(errno));
     b->sectors = (uint64_t)st->st_size / SECTOR_BYTES;
@@ -259,7 +289,8 @@ static avs_status open_file(struct blk *b)
 {
     struct stat st;
 
-    b->fd = open(b->path, (b->readonly ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    b->fd =
+        open(b->path, (b->readonly || b->written ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (b->fd < 0 || fstat(b->fd, &st))
         return avs_fail(b->v->env.m, AVS_ERR_IO, "%s: %s", b->path,
                         errno == EISDIR ? "is a directory" : strerror(errno));
@@ -292,6 +323,8 @@ static void blk_destroy(void *dev)
 
     if (b->fd >= 0)
         close(b->fd);
+    if (b->written)
+        g_hash_table_destroy(b->written);
     g_free(b->path);
     g_free(b);
 }
@@ -299,10 +332,12 @@ static void blk_destroy(void *dev)
 static avs_status blk_create(struct virtio *v, const struct plug *p, void **dev)
 {
     const char *file = plug_get(p, "file"), *serial = plug_get(p, "serial");
-    bool readonly = false;
+    bool readonly = false, snapshot = false;
     avs_status s = plug_switch(p, "readonly", &readonly);
     struct blk *b;
 
+    if (!s)
+        s = plug_switch(p, "snapshot", &snapshot);
     if (s)
         return s;
     if (!file || !*file)
@@ -313,6 +348,8 @@ static avs_status blk_create(struct virtio *v, const struct plug *p, void **dev)
     b->v = v;
     b->path = g_strdup(file);
     b->readonly = readonly;
+    if (snapshot)
+        b->written = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
     memcpy(b->id, serial ? serial : "", serial ? strlen(serial) : 0);
     s = open_file(b);
     if (s) {
@@ -324,7 +361,7 @@ static avs_status blk_create(struct virtio *v, const struct plug *p, void **dev)
     return AVS_OK;
 }
 
-static const char *const blk_keys[] = { "file", "readonly", "serial", NULL };
+static const char *const blk_keys[] = { "file", "readonly", "serial", "snapshot", NULL };
 
 const struct virtio_class virtio_blk = {
     .name = "virtio-blk",
