@@ -16,32 +16,43 @@
 #if A64_TRACK
 #define TRACK_AFTER (MEM_SLOW ? c->acc + (op->suffix - op[1].suffix) : acc - op[1].suffix)
 #define TRACK_BEFORE (acc - op->suffix)
-#define TRACK_X_BIT(r) ((r) < 31 ? UINT64_C(1) << (r) : 0)
-#define TRACK_Q_BIT(r) (UINT64_C(1) << (TRACK_Q + (r)))
+#define TRACK_X_BIT(r) ((uint32_t)(UINT64_C(1) << (r)) & 0x7fffffff)
+#define TRACK_Q_BIT(r) (UINT32_C(1) << (r))
 
-static inline __attribute__((unused)) void track_store(struct pe *c, uint64_t acc, uint64_t regs)
+static inline __attribute__((unused)) void track_store(struct pe *c, uint64_t acc, uint32_t x)
 {
-    c->gp_store_set |= (uint32_t)regs & ~c->gp_load_set;
-    c->fp_store_set |= (uint32_t)(regs >> TRACK_Q) & ~c->fp_load_set;
-    if (unlikely(c->track.held & regs))
-        track_save(c, acc, regs);
+    c->gp_store_set |= x & ~c->gp_load_set;
+    if (unlikely((uint32_t)c->track.held & x))
+        track_save(c, acc, x);
 }
 
-static inline __attribute__((unused)) void track_load(struct pe *c, uint64_t acc, uint64_t regs)
+static inline __attribute__((unused)) void track_store_fp(struct pe *c, uint64_t acc, uint32_t q)
 {
-    c->gp_load_set |= (uint32_t)regs;
-    c->fp_load_set |= (uint32_t)(regs >> TRACK_Q);
-    track_write(c, acc, regs);
+    c->fp_store_set |= q & ~c->fp_load_set;
+    if (unlikely((uint32_t)(c->track.held >> TRACK_Q) & q))
+        track_save_fp(c, acc, q);
+}
+
+static inline __attribute__((unused)) void track_load(struct pe *c, uint64_t acc, uint32_t x)
+{
+    c->gp_load_set |= x;
+    track_write(c, acc, x);
+}
+
+static inline __attribute__((unused)) void track_load_fp(struct pe *c, uint64_t acc, uint32_t q)
+{
+    c->fp_load_set |= q;
+    track_write(c, acc, (uint64_t)q << TRACK_Q);
 }
 
 #define TRACK_ST(r) track_store(c, TRACK_AFTER, TRACK_X_BIT(r))
 #define TRACK_ST2(r, r2) track_store(c, TRACK_AFTER, TRACK_X_BIT(r) | TRACK_X_BIT(r2))
-#define TRACK_ST_FP(r) track_store(c, TRACK_AFTER, TRACK_Q_BIT(r))
-#define TRACK_ST2_FP(r, r2) track_store(c, TRACK_AFTER, TRACK_Q_BIT(r) | TRACK_Q_BIT(r2))
+#define TRACK_ST_FP(r) track_store_fp(c, TRACK_AFTER, TRACK_Q_BIT(r))
+#define TRACK_ST2_FP(r, r2) track_store_fp(c, TRACK_AFTER, TRACK_Q_BIT(r) | TRACK_Q_BIT(r2))
 #define TRACK_LD(r) track_load(c, TRACK_BEFORE, TRACK_X_BIT(r))
 #define TRACK_LD2(r, r2) track_load(c, TRACK_BEFORE, TRACK_X_BIT(r) | TRACK_X_BIT(r2))
-#define TRACK_LD_FP(r) track_load(c, TRACK_BEFORE, TRACK_Q_BIT(r))
-#define TRACK_LD2_FP(r, r2) track_load(c, TRACK_BEFORE, TRACK_Q_BIT(r) | TRACK_Q_BIT(r2))
+#define TRACK_LD_FP(r) track_load_fp(c, TRACK_BEFORE, TRACK_Q_BIT(r))
+#define TRACK_LD2_FP(r, r2) track_load_fp(c, TRACK_BEFORE, TRACK_Q_BIT(r) | TRACK_Q_BIT(r2))
 
 /* System registers, by storage slot. `after`: acc when the access is complete. */
 static inline __attribute__((unused)) void track_sr_read(struct pe *c, uint64_t after, unsigned slot)

@@ -8,13 +8,11 @@
 
 #include "core/pe.h"
 
-/* Takes an access that saves, and is complete at `acc`, into the prologue; false when that is over: more
- * than TRACK_GAP instructions passed without a save, the one at hand not among them. */
-static inline bool in_prologue(struct pe *c, uint64_t acc)
+/* Takes an access that saves, and after which `now` instructions have retired, into the prologue; false
+ * when that is over: more than TRACK_GAP instructions passed without a save, the one at hand not among
+ * them. */
+static inline bool in_prologue(struct reg_track *t, uint32_t now)
 {
-    struct reg_track *t = &c->track;
-    uint32_t now = (uint32_t)(c->insn_base + acc_insns(acc));
-
     if (likely(track_distance(t->save_insn, now) <= TRACK_GAP + 1))
         return true;
     t->saving = false;
@@ -22,32 +20,50 @@ static inline bool in_prologue(struct pe *c, uint64_t acc)
     return false;
 }
 
-static inline void saved(struct pe *c, uint64_t acc)
+static inline uint32_t insn_at(const struct pe *c, uint64_t acc)
 {
-    c->track.save_insn = (uint32_t)(c->insn_base + acc_insns(acc));
+    return (uint32_t)c->insn_base + (uint32_t)acc_insns(acc);
+}
+
+static inline void saved(struct pe *c, uint64_t acc, uint32_t now)
+{
+    c->track.save_insn = now;
     c->track.save_tick = c->tick_base + acc_ticks(acc);
 }
 
-static inline bool is_unchanged(const struct pe *c, unsigned i)
+void track_save(struct pe *c, uint64_t acc, uint32_t x)
 {
-    const struct reg_track *t = &c->track;
+    struct reg_track *t = &c->track;
+    const uint32_t now = insn_at(c, acc);
+    uint32_t first = (uint32_t)t->held & x;
 
-    if (i < TRACK_Q)
-        return c->x[i] == t->x[i];
-    i -= TRACK_Q;
-    return c->v[i].d[0] == t->v[i].d[0] && c->v[i].d[1] == t->v[i].d[1];
-}
-
-void track_save(struct pe *c, uint64_t acc, uint64_t regs)
-{
-    uint64_t first = c->track.held & regs;
-
-    c->track.held &= ~regs;
-    if (!in_prologue(c, acc))
+    t->held &= ~(uint64_t)x;
+    if (!in_prologue(t, now))
         return;
     for (; first; first &= first - 1) {
-        if (is_unchanged(c, (unsigned)__builtin_ctzll(first))) {
-            saved(c, acc);
+        unsigned i = (unsigned)__builtin_ctz(first);
+
+        if (likely(c->x[i] == t->x[i])) {
+            saved(c, acc, now);
+            return;
+        }
+    }
+}
+
+void track_save_fp(struct pe *c, uint64_t acc, uint32_t q)
+{
+    struct reg_track *t = &c->track;
+    const uint32_t now = insn_at(c, acc);
+    uint32_t first = (uint32_t)(t->held >> TRACK_Q) & q;
+
+    t->held &= ~((uint64_t)q << TRACK_Q);
+    if (!in_prologue(t, now))
+        return;
+    for (; first; first &= first - 1) {
+        unsigned i = (unsigned)__builtin_ctz(first);
+
+        if (c->v[i].d[0] == t->v[i].d[0] && c->v[i].d[1] == t->v[i].d[1]) {
+            saved(c, acc, now);
             return;
         }
     }
@@ -62,6 +78,6 @@ void track_save_sr(struct pe *c, uint64_t acc, unsigned id)
         v->known[id / 64] |= BIT(id % 64);
         v->sr[id] = id == SR_SP_EL0 ? c->sp_el[0] : id == SR_SP_EL1 ? c->sp_el[1] : c->sr[id];
     }
-    if (c->track.saving && in_prologue(c, acc))
-        saved(c, acc);
+    if (c->track.saving && in_prologue(&c->track, insn_at(c, acc)))
+        saved(c, acc, insn_at(c, acc));
 }

@@ -54,7 +54,8 @@ static inline uint32_t track_distance(uint32_t from, uint32_t to)
     return (to - from) & 0x7fffffff;
 }
 
-/* The handler stored registers that it had not touched: `regs` as in `held`. `acc`: after the store. */
-void track_save(struct pe *c, uint64_t acc, uint64_t regs);
+/* The handler stored Xn, or Qn, some of which it had not touched: bit n. `acc`: after the store. */
+void track_save(struct pe *c, uint64_t acc, uint32_t x);
+void track_save_fp(struct pe *c, uint64_t acc, uint32_t q);
 /* It read a system register that it had neither read nor written. */
 void track_save_sr(struct pe *c, uint64_t acc, unsigned id);

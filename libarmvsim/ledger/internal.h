@@ -26,6 +26,7 @@ enum {
     SHAPE_LIMIT = 1 << 14,
     TRAP_SHAPE_WORDS = 12,
     NAME_MEMOS = 64,
+    SHAPE_MEMOS = 64,
     PLACE_LIMIT = 1 << 14,
     TRAP_CLASS_LIMIT = 1 << 14,
     SWITCH_CLASS_LIMIT = 1 << 12,
@@ -36,6 +37,7 @@ enum {
 
 /* A set of registers that one trap handler stored and loaded, read and wrote. */
 struct touched {
+    bool any; /* Else the rest has not been set. */
     uint64_t sr_read[SR_WORDS], sr_written[SR_WORDS];
     uint32_t gp_stored, gp_loaded, fp_stored, fp_loaded;
 };
@@ -121,6 +123,12 @@ struct name_memo {
     uint32_t class, site;
 };
 
+/* A shape that was found: its key, and its id; 0: none. */
+struct shape_memo {
+    uint64_t key[TRAP_SHAPE_WORDS];
+    int64_t id;
+};
+
 /* The place that was looked for last. */
 struct place_memo {
     bool known;
@@ -203,6 +211,7 @@ struct ledger {
     uint64_t sample_at, sample_pick, sample_rng; /* Of a group of that many: the next, which one it is. */
 
     struct dict contexts, causes, sites, places, state_sets, shapes;
+    struct shape_memo shape_memo[SHAPE_MEMOS];
     uint64_t shapes_made, shape_hits; /* With phases: new ones, and traps whose shape was there already. */
     struct agg_dict trap_classes, switch_classes, virq_stages;
     unsigned octaves; /* Allocated in all histograms. */

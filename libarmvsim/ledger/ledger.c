@@ -62,6 +62,7 @@ static void state_end(struct ledger *l)
     agg_dict_destroy(&l->trap_classes);
     dict_destroy(&l->state_sets);
     dict_destroy(&l->shapes);
+    memset(l->shape_memo, 0, sizeof(l->shape_memo));
     dict_destroy(&l->places);
     dict_destroy(&l->sites);
     dict_destroy(&l->causes);

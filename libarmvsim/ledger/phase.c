@@ -154,7 +154,7 @@ static bool restore_begins(const struct ledger *l, const struct frame *f, const 
     const uint64_t *mask = l->context_mask[f->to_el - 2];
     struct seen seen = { 0 };
     uint32_t later = (uint32_t)pe_insns(c) - 1, oldest = k->count - k->first;
-    bool found = false;
+    const struct track_load *first = NULL;
 
     if (oldest > TRACK_LOADS)
         oldest = TRACK_LOADS;
@@ -165,11 +165,12 @@ static bool restore_begins(const struct ledger *l, const struct frame *f, const 
             break;
         if (!is_last(mask, &seen, e->regs))
             continue;
-        found = true;
+        first = e;
         later = e->insn;
-        *tick = e->tick;
     }
-    return found;
+    if (first)
+        *tick = first->tick;
+    return first;
 }
 
 void phase_end(const struct ledger *l, const struct frame *f, const struct pe *c, uint64_t return_cycle,

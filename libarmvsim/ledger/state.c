@@ -131,8 +131,17 @@ void touched_clear(struct pe *c)
     c->gp_store_set = c->gp_load_set = c->fp_store_set = c->fp_load_set = 0;
 }
 
+static void begin_touched(struct touched *t)
+{
+    if (t->any)
+        return;
+    memset(t, 0, sizeof(*t));
+    t->any = true;
+}
+
 void touched_add(struct touched *t, const struct pe *c)
 {
+    begin_touched(t);
     for (unsigned i = 0; i < SR_WORDS; i++) {
         t->sr_read[i] |= c->sr_read_set[i];
         t->sr_written[i] |= c->sr_write_set[i];
@@ -145,6 +154,9 @@ void touched_add(struct touched *t, const struct pe *c)
 
 void touched_merge(struct touched *t, const struct touched *other)
 {
+    if (!other->any)
+        return;
+    begin_touched(t);
     for (unsigned i = 0; i < SR_WORDS; i++) {
         t->sr_read[i] |= other->sr_read[i];
         t->sr_written[i] |= other->sr_written[i];

@@ -140,7 +140,7 @@ static void snapshot(struct frame *f, struct pe_track *t, struct pe *c)
     if (t->depth > 1)
         touched_add(&t->frame[t->depth - 2].touched, c);
     touched_clear(c);
-    memset(&f->touched, 0, sizeof(f->touched));
+    f->touched.any = false;
     memcpy(f->x, c->x, sizeof(f->x));
     memcpy(f->v, c->v, sizeof(f->v));
 }

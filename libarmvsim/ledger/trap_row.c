@@ -68,6 +68,7 @@ static int64_t shape_find(struct ledger *l, const struct shape_key *k)
     entry = dict_find(&l->shapes, words, &fresh);
     if (entry == DICT_FULL) {
         dict_clear(&l->shapes);
+        memset(l->shape_memo, 0, sizeof(l->shape_memo));
         entry = dict_find(&l->shapes, words, &fresh);
     }
     if (fresh)
@@ -75,17 +76,25 @@ static int64_t shape_find(struct ledger *l, const struct shape_key *k)
     return dict_id(&l->shapes, entry);
 }
 
-/* The shape with the trap's phases, if there is one or a new one is worth it; 0 if not. */
+/* The shape with the trap's phases, if there is one or a new one is worth it; 0 if not. Shapes that were
+ * found a short while ago are looked for first. */
 static int64_t shape_with_phases(struct ledger *l, const struct shape_key *k)
 {
+    struct shape_memo *memo = &l->shape_memo[(k->site ^ k->handler ^ k->insns << 3) % SHAPE_MEMOS];
     uint64_t words[TRAP_SHAPE_WORDS];
     uint32_t entry;
 
+    if (memo->id && !memcmp(memo->key, k, sizeof(memo->key))) {
+        l->shape_hits++;
+        return memo->id;
+    }
     memcpy(words, k, sizeof(words));
     entry = dict_peek(&l->shapes, words);
     if (entry != DICT_FULL) {
         l->shape_hits++;
-        return dict_id(&l->shapes, entry);
+        memcpy(memo->key, words, sizeof(words));
+        memo->id = dict_id(&l->shapes, entry);
+        return memo->id;
     }
     if (l->shapes_made >= SHAPE_START + l->shape_hits / SHAPE_WORTH)
         return 0;
