@@ -117,6 +117,7 @@ Test(explain, syndromes)
                                              [EC_ILLEGAL] = true,
                                              [EC_PC_ALIGN] = true,
                                              [EC_SP_ALIGN] = true,
+                                             [EC_SVE] = true,
                                              [EC_PAC] = true };
 
 #define EC(value, name, text) check_class(value, #name, !without_fields[value]);
@@ -155,6 +156,8 @@ Test(explain, fields_of_real_syndromes)
     cr_expect_eq(field(EC_DABT_LOWER, "WnR", store, &text), 1);
     cr_expect_eq(field(EC_DABT_LOWER, "DFSC", store, &text), 7);
     cr_expect_str_eq(text, "translation fault, level 3");
+    cr_expect_eq(field(EC_CP15_64, "Rt2", 5u << 10 | 1, &text), 5);
+    cr_expect_eq(field(EC_CP15_32, "Opc2", 3u << 17 | 5 << 14, &text), 3);
     field(EC_WFX, "TI", 1, &text);
     cr_expect_str_eq(text, "WFE");
     field(EC_IABT_LOWER, "IFSC", 0x3f, &text);
