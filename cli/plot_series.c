@@ -11,9 +11,9 @@
 #include <string.h>
 
 static const struct by {
-    const char *name, *label, *where, *switches, *what;
+    const char *name, *label, *where, *switches, *virqs, *what;
 } bys[] = {
-#define BY(name, label, where, switches, what) { #name, label, where, switches, what },
+#define BY(name, label, where, switches, virqs, what) { #name, label, where, switches, virqs, what },
 #include "plot_by.def"
 };
 
@@ -27,20 +27,26 @@ static const char classes_sql[] =
     "WITH k AS (SELECT class, COALESCE(%s, '?') AS label FROM v_trap_class"
     " WHERE (%s) AND (:cause IS NULL OR cause IN (SELECT value FROM json_each(:cause))))";
 
+/* Virtual interrupts, of virq_agg or virq_hist, by the stage in which the guest has to respond. */
+#define VIRQS(columns, table)                                                                              \
+    "  UNION ALL SELECT COALESCE(%s, '?'), " columns " FROM " table                                        \
+    " WHERE stage = (SELECT id FROM virq_stage WHERE name = 'respond') AND %s AND :cause IS NULL"
+
 static const char groups_sql[] =
     "%s SELECT label, SUM(count), SUM(cycles), SUM(idle) FROM"
     " (SELECT k.label AS label, a.count AS count, a.entry_cycles + "
     "a.handler_cycles + a.return_cycles AS cycles,"
     "  a.idle_cycles AS idle FROM trap_agg a JOIN k ON k.class = a.class"
     "  UNION ALL SELECT COALESCE(%s, '?'), count, cycles, idle_cycles FROM "
-    "v_switch_agg WHERE %s AND :cause IS NULL)"
+    "v_switch_agg WHERE %s AND :cause IS NULL" VIRQS("count, cycles, 0", "virq_agg") ")"
     " GROUP BY label HAVING SUM(count) > 0 ORDER BY SUM(cycles) - SUM(idle) DESC, label";
 
 static const char buckets_sql[] =
     "%s SELECT label, lo, hi, SUM(count) FROM"
     " (SELECT k.label AS label, h.lo AS lo, h.hi AS hi, h.count AS count FROM trap_hist h"
     "  JOIN k ON k.class = h.class"
-    "  UNION ALL SELECT COALESCE(%s, '?'), lo, hi, count FROM v_switch_hist WHERE %s AND :cause IS NULL)"
+    "  UNION ALL SELECT COALESCE(%s, '?'), lo, hi, count FROM v_switch_hist WHERE %s AND :cause IS NULL"
+    VIRQS("lo, hi, count", "virq_hist") ")"
     " GROUP BY label, lo, hi HAVING SUM(count) > 0 ORDER BY label, hi, lo";
 
 static void series_free(void *p)
@@ -156,10 +162,11 @@ int series_load(struct db *db, const char *by_name, GPtrArray *list)
 {
     const struct by *by = by_named(by_name);
     const char *switches = by->switches ? by->switches : "''", *any = by->switches ? "TRUE" : "FALSE";
+    const char *virqs = by->virqs ? by->virqs : "''", *any_virqs = by->virqs ? "TRUE" : "FALSE";
     g_autofree char *classes =
         g_strdup_printf(classes_sql, by->label ? by->label : operation_sql, by->where);
-    g_autofree char *groups = g_strdup_printf(groups_sql, classes, switches, any);
-    g_autofree char *buckets = g_strdup_printf(buckets_sql, classes, switches, any);
+    g_autofree char *groups = g_strdup_printf(groups_sql, classes, switches, any, virqs, any_virqs);
+    g_autofree char *buckets = g_strdup_printf(buckets_sql, classes, switches, any, virqs, any_virqs);
     g_autoptr(GPtrArray) found = g_ptr_array_new();
     int status;
 

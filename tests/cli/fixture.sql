@@ -86,6 +86,8 @@ INSERT INTO switch_agg(class, count, insns, entry_cycles, handler_cycles, return
 INSERT INTO switch_hist VALUES (1, 1000, 1000, 60), (2, 1100, 1100, 10), (2, 1300, 1350, 28), (2, 1500, 1500, 2);
 INSERT INTO world_switch(id, pe, trap, class, entry_insn, entry_cycle, insns, entry_cycles,
     handler_cycles, return_cycles, idle_cycles) VALUES (1, 0, 1, 1, 0, 0, 312, 22, 958, 20, 0);
+INSERT INTO virq_stage VALUES (0, 'inject', 'from here to there'), (1, 'enter', '...'), (2, 'acknowledge', '...'),
+    (3, 'handle', 'from the ack to the completion'), (4, 'maintain', '...'), (5, 'respond', '...'), (6, 'live', '...');
 INSERT INTO virq(id, pe, context, vintid, pintid, lr_cycle, ack_cycle, eoi_cycle)
     SELECT i + 1, 0, 2, 27, NULL, i * 5000, i * 5000 + 100 + i, i * 5000 + 400 + i FROM n WHERE i < 50;
 INSERT INTO virq(id, pe, context, vintid, pintid, lr_cycle, ack_cycle, eoi_cycle)

@@ -32,7 +32,7 @@ make_ledger "$other" "update run set value = 'cortex-a72' where key = 'core';
 rich=$tmp/rich.db
 make_ledger "$rich" "update trap_agg set save_cycles = 200 * count, restore_cycles = 300 * count where class in (1, 2);
     update switch_agg set save_cycles = 100 * count, restore_cycles = 150 * count;
-    update trap set id = -id; update trap set id = -10 * id;
+    update trap_row set id = -id; update trap_row set id = -10 * id;
     insert into ec values (23, 'SMC', 'SMC instruction'); insert into cause values (7, 'SMC', NULL);
     insert into trap_class values (10, 1, 2, 3, 0, 23, 7, NULL);
     insert into trap(id, pe, parent, class, site, iss, entry_insn, entry_cycle, insns, entry_cycles, handler_cycles,
@@ -149,6 +149,15 @@ like "ladder: the median in figures" "$(cat "$out/l.svg")" '>4,220<'
 ok "ladder of two" plot "$db" "$other" ladder -o "$out/l2.svg" --keep
 like "ladder of two: the second is lower on its rung" "$(data l2 cortex-a72)" '^4\.8350 1198 1108 1296$'
 ok "ladder by cause" plot "$db" ladder -o "$out/lc.svg" --keep --by cause
+virqs=$tmp/virqs.db
+make_ledger "$virqs" "insert into virq_agg values (2, 27, 5, 100, 30000, 200, 400), (3, 27, 5, 100, 30000, 200, 400), (2, 27, 3, 200, 1, 1, 1);
+    insert into virq_hist values (2, 27, 5, 200, 200, 50), (3, 27, 5, 300, 310, 100), (2, 27, 5, 400, 400, 50), (2, 27, 3, 1, 1, 200)"
+ok "ladder with virtual interrupts" plot "$virqs" ladder -o "$out/v.svg" --keep
+is "ladder: virtual interrupts have the second rung" "$(data v virqs | sed -n 2p)" "2.0000 310 200 400"
+ok "cdf with virtual interrupts" plot "$virqs" cdf -o "$out/v.svg" --keep --by operation
+is "cdf: virtual interrupts" "$(data v 'virtual interrupt' | tail -n 2 | tr '\n' ';')" "310 75;400 100;"
+ok "cdf by cause" plot "$virqs" cdf -o "$out/v.svg" --keep
+is "cdf by cause: no virtual interrupts" "$(data v 'virtual interrupt')" ""
 like "ladder by cause: no world switches" "$(data lc fixture | tail -n 1)" '^6\.0000 4220 2360 6380$'
 
 # Timeline: from, to, and the lane's height.
@@ -162,7 +171,7 @@ like "timeline: lanes are named" "$(cat "$out/t.svg")" '>PE1 vm2\.0<'
 ok "timeline of a window in us" plot "$db" timeline -o "$out/w.svg" --keep --from 2us --to 3us
 is "timeline of a window: 2400 to 3600 cycles" "$(data w HVC; data w contexts)" "2400 3002 1.1000 1.9000
 3002 3600 0.1000 0.9000"
-make_ledger "$tmp/many.db" "delete from trap;
+make_ledger "$tmp/many.db" "delete from trap_row;
     with recursive c(i) as (select 0 union all select i + 1 from c where i < 19999) insert into trap(id, pe, class,
     site, entry_insn, entry_cycle, insns, entry_cycles, handler_cycles, return_cycles, idle_cycles, state)
     select i + 1, 0, 1, 1, i, i * 1000, 9, 20, 210, 20, 0, 0 from c"
@@ -199,7 +208,7 @@ is "3,000 switches: a band of 60 intervals" "$(data o lengths | wc -l)" 60
 is "3,000 switches: 5 %, median and 95 %" "$(data o lengths | sed -n 1p | cut -d ' ' -f 2-)" "2 24 47"
 fails "no switch in the window" 2 'no world switches from 5000 to the end' plot "$db" switches -o "$out/x.svg" --from 5000
 
-make_ledger "$tmp/empty.db" "delete from trap; delete from trap_agg; delete from trap_hist; delete from world_switch;
+make_ledger "$tmp/empty.db" "delete from trap_row; delete from trap_agg; delete from trap_hist; delete from world_switch;
     delete from switch_agg; delete from switch_hist"
 for kind in cdf histogram timeline ladder; do
     fails "$kind of nothing" 2 'empty\.db: nothing to plot: no traps in this ledger' plot "$tmp/empty.db" $kind -o "$out/x.svg"

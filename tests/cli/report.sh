@@ -63,11 +63,14 @@ like "state: what leaks" "$(report state)" '^TPIDR_EL0 +thread +vm2\.0 +vm1\.0 +
 like "state by context" "$(report state --by context)" '^vm2\.0 +vm1\.0 +40 +timer +6 +6 +[0-9]+ +0 +0 +0 +54 +54$'
 like "virqs: latencies" "$(report virqs)" '^vm1\.0 +27 +50 +50 +124\.5 +0\.104 +100 +124 +147 +149 +149 +300$'
 like "virqs: those that were never taken" "$(report virqs)" '^vm2\.0 +27 +27 +2 +0$'
-like "virqs by stage: from the interrupts, where there are no stages" "$(report virqs --by stage)" \
-    '^vm1\.0 +27 +active +50 +300 +0\.250 +300 +300 +300 +300 +300 +from the ack.*completion$'
-make_ledger "$tmp/stages.db" "insert into virq_stage values(1, 'inject', 'from here to there');
-    insert into virq_agg values(2, 27, 1, 4, 400, 10, 300); insert into virq_hist values(2, 27, 1, 10, 10, 3), (2, 27, 1, 300, 300, 1)"
-is "virqs by stage: the ledger's own" "$("$ARMVSIM" report "$tmp/stages.db" virqs --by stage --format csv | sed 1d)" \
+like "virqs by stage: from the interrupts, where there are no totals" "$(report virqs --by stage)" \
+    '^vm1\.0 +27 +handle +50 +300 +0\.250 +300 +300 +300 +300 +300 +from the ack.*completion$'
+make_ledger "$tmp/stages.db" "insert into virq_agg values(2, 27, 0, 4, 400, 10, 300), (2, 27, 5, 4, 800, 20, 600), (2, 27, 3, 3, 21, 7, 7);
+    insert into virq_hist values(2, 27, 0, 10, 10, 3), (2, 27, 0, 300, 300, 1), (2, 27, 5, 20, 30, 3), (2, 27, 5, 512, 600, 1)"
+is "virqs: the ledger's own totals and quantiles" "$("$ARMVSIM" report "$tmp/stages.db" virqs --format csv | sed 1d | cut -d , -f 1-6,8-)" \
+    "vm1.0,27,,50,4,200,20,30,600,600,600,7
+vm2.0,27,27,2,0,,,,,,,"
+is "virqs by stage: the ledger's own" "$("$ARMVSIM" report "$tmp/stages.db" virqs --by stage --format csv | sed -n 2p)" \
     "vm1.0,27,inject,4,100,0.08333333333,10,10,300,300,300,from here to there"
 like "traps by line: the total" "$(report traps --by line)" '^Total +300 +314,550 +100\.0% '
 like "traps by line" "$(report traps --by line)" '^uart\.c:12 +uart_putc +100 +94,750 +30\.1% '
