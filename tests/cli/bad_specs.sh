@@ -69,7 +69,7 @@ END
 run bad.spec good.spec --keep nothing
 is "a spec that is wrong: nothing runs" "$status $(cat out)$(ls -d nothing 2>/dev/null)" "2 "
 keys="image, board, cpu, set, smp, quantum, mem, bios, pflash, initrd, dtb, rtc, semihosting, semihosting-dir, append, load, symbols, input, input-script, device, drive, timing, max-insns, max-cycles, seed, dispatch, verbose, args"
-subjects="traps, hvc, smc, wfx, sysreg, fp, abort, irq, fiq, serror, cause.NAME, register.NAME, context.NAME, symbol.NAME, switch, virq, virq.inject, virq.ack, virq.active, virq.life, el0, el1, el2, el3, cycles, insns, counter.NAME, leaks, saved, restored, needless"
+subjects="traps, hvc, smc, wfx, sysreg, fp, abort, irq, fiq, serror, cause.NAME, register.NAME, context.NAME, symbol.NAME, switch, virq, virq.inject, virq.enter, virq.acknowledge, virq.handle, virq.maintain, virq.respond, virq.live, el0, el1, el2, el3, cycles, insns, counter.NAME, leaks, saved, restored, needless"
 is "a spec that is wrong: every problem, with its line" "$(sed "s/$keys/KEYS/; s/$subjects/SUBJECTS/; s|$tmp|TMP|; s/at char 4: .*/at char 4: WHY/" err)" \
     "$(cat <<'END'
 armvsim: bad.spec: [golden] has no ledger = FILE
@@ -96,7 +96,7 @@ armvsim: bad.spec:25: [budget]: '3 weeks': 'weeks' is not a unit; there are K, M
 armvsim: bad.spec:26: [budget]: hvc is a count, but '3us' is a time
 armvsim: bad.spec:27: [budget]: hvc.share is a share; write '10%'
 armvsim: bad.spec:28: [budget]: hvc.p99 is in cycles, not a share; '10%' has a '%'
-armvsim: bad.spec:29: [budget]: virq has only a count; virq.inject, virq.ack, virq.active and virq.life have more
+armvsim: bad.spec:29: [budget]: virq has only a count; its stages, virq.respond and the like, have more
 armvsim: bad.spec:30: [budget]: leaks is one figure, without 'mean'
 armvsim: bad.spec:31: [budget]: there is no cause 'HCR_EL2.TVN'; near it are HCR_EL2.TVM
 armvsim: bad.spec:32: [budget]: there is no register 'SCTLR'; near it are SCTLR_EL1, SCTLR_EL12, SCTLR_EL2, SCTLR_EL3
@@ -145,6 +145,6 @@ is "a spec that is named twice is run once" "$("$ARMVSIM" test --list good.spec 
 fails "no folder for --build" 2 '^armvsim: test: --build none: no such folder$' "$ARMVSIM" test good.spec --build none
 fails "a bad --define" 2 "^armvsim: test: --define 'x': NAME=VALUE expected$" "$ARMVSIM" test good.spec --define x
 fails "no jobs" 2 '^armvsim: test: --jobs 0: at least 1$' "$ARMVSIM" test good.spec --jobs 0
-like "--help has the words of budgets" "$("$ARMVSIM" test --help)" '^  virq\.ack +from the list register'
+like "--help has the words of budgets" "$("$ARMVSIM" test --help)" '^  virq\.enter +from the write of the list register'
 
 done_testing

@@ -268,7 +268,7 @@ smc.p50 <= 10
 symbol.handler.max <= 1
 context.vm7.0.mean <= 1
 symbol.handler == 0
-virq.ack.total == 0
+virq.respond.total == 0
 END
 reason nothing "budgets of what does not happen" <<'END'
 budget: smc.p50 <= 10
@@ -335,7 +335,7 @@ is "a ledger that differs" "$status $(sed '1d;$d' out | sed 's/^        //')" "1
   4 of 3 lines differ (counts, or cycles by more than 10%):
             Name       Golden count  Count  Golden cycles  Cycles  Change
     ─────────────────────────────────────────────────────────────────────
-    run     whole run             2      1             63      63   +0.0%
+    run     whole run             2      1             63      63    0.0%
     cause   HVC                   3      3             47      42  -10.6%
     symbol  guess                 3                    42
     symbol  guest                        3                     42
@@ -433,15 +433,18 @@ fails "a folder that is not there for JUnit" 2 '^armvsim: --junit none/x\.xml: N
     "$ARMVSIM" test good.spec --junit none/x.xml --tap
 
 # The process of a case is killed, or the tests are.
-printf '[run]\nimage = %s/hyp/tiny.elf\n[expect]\nconsole = x\n' "$BUILDDIR" >killed.spec
-(ulimit -f 16; exec "$ARMVSIM" test killed.spec) >out 2>err </dev/null
-is "a run that is killed" "$? $(sed -n '3p;4p' out | sed 's/^ *//' | paste -sd'|')" \
-    "1 armvsim run was killed by signal 25 (File size limit exceeded)|expected: power-off with exit status 0"
+printf '[run]\nimage = %s/hyp/tiny.elf\n[expect]\nconsole = x\n' "$BUILDDIR" >full.spec
+(ulimit -f 16; exec "$ARMVSIM" test full.spec) >out 2>err </dev/null
+is "a run whose ledger may not grow" "$? $(sed -n '3,5p' out | sed 's/^ *//; s/ [^ ]*\(full.ledger.db\)/ \1/' | paste -sd'|')" \
+    "1 did not run: armvsim run has exit status 2|expected: power-off with exit status 0|stderr: armvsim: full/ledger.db: disk I/O error"
 spec long <<'END'
 [run]
 image = loop.elf
 max-insns = 1000T
 END
+(ulimit -S -t 1; exec "$ARMVSIM" test long.spec) >out 2>err </dev/null
+is "a run that is killed" "$? $(sed -n '3p;4p' out | sed 's/^ *//' | paste -sd'|')" \
+    "1 armvsim run was killed by signal 24 (CPU time limit exceeded)|expected: power-off with exit status 0"
 mkdir -p kept
 TMPDIR=$tmp/tmpdir "$ARMVSIM" test long.spec --keep kept >out 2>err </dev/null &
 pid=$!
