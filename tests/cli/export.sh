@@ -16,15 +16,15 @@ make_ledger "$traps" "
     INSERT INTO ec VALUES (23, 'SMC', 'SMC instruction');
     INSERT INTO site(id, pc, symbol, offset, insn) VALUES (10, 0x40082000, 'odd;name \"x\"', 4, 0xd4000002),
         (11, 0x40200000, 'psci', 0, 0xd4000003);
-    INSERT INTO place VALUES (1, 0x40200800, 'vectors', 0, NULL, NULL);
+    INSERT INTO place VALUES (9, 0x40200800, 'vectors', 0, NULL, NULL);
     INSERT INTO trap(id, pe, parent, class, site, iss, entry_insn, entry_cycle, insns, entry_cycles, handler_cycles,
                      return_cycles, idle_cycles, ret_el, ret_delta, state, world_switch, vector) VALUES
-        (1, 0, NULL, 1, 1, 0, 10, 1000, 5, 20, 60, 20, 0, 1, 4, 0, NULL, 1),
-        (2, 0, NULL, 1, 1, 0, 20, 2000, 5, 20, 160, 20, 0, 1, 4, 0, NULL, 1),
+        (1, 0, NULL, 1, 1, 0, 10, 1000, 5, 20, 60, 20, 0, 1, 4, 0, NULL, 9),
+        (2, 0, NULL, 1, 1, 0, 20, 2000, 5, 20, 160, 20, 0, 1, 4, 0, NULL, 9),
         (4, 0, 3, 20, 11, 0, 31, 3100, 5, 20, 260, 20, 250, 2, 4, 0, NULL, NULL),
-        (3, 0, NULL, 6, 10, 0, 30, 3000, 15, 20, 460, 20, 250, 1, 4, 0, 1, 1),
-        (5, 0, NULL, 3, 3, 0, 40, 4000, 5, 20, 60, 20, 0, 1, 4, 0, NULL, 1),
-        (6, 1, NULL, 1, 1, 0, 50, 5000, 5, 20, 30, 0, 0, NULL, NULL, 2, NULL, 1);
+        (3, 0, NULL, 6, 10, 0, 30, 3000, 15, 20, 460, 20, 250, 1, 4, 0, 1, 9),
+        (5, 0, NULL, 3, 3, 0, 40, 4000, 5, 20, 60, 20, 0, 1, 4, 0, NULL, 9),
+        (6, 1, NULL, 1, 1, 0, 50, 5000, 5, 20, 30, 0, 0, NULL, NULL, 2, NULL, 9);
     INSERT INTO world_switch(id, pe, trap, class, entry_insn, entry_cycle, insns, entry_cycles, handler_cycles,
                              return_cycles, idle_cycles) VALUES (1, 0, 3, 1, 30, 3000, 15, 20, 460, 20, 250);
     INSERT INTO virq(id, pe, context, vintid, pintid, lr_cycle, ack_cycle, eoi_cycle, phys_cycle) VALUES
@@ -50,7 +50,8 @@ is "folded --guest: EL0 and EL1 besides" "$(comm -13 <(echo "$folded") <(echo "$
     'vm1.0;[EL1] 6960
 vm1.0;[EL1];[idle] 40
 vm2.0;[EL0] 500'
-make_ledger "$tmp/orphan.db" "DELETE FROM trap_row WHERE id > 1; UPDATE trap_row SET parent = 77;"
+make_ledger "$tmp/orphan.db" "DELETE FROM trap_row WHERE id > 1; UPDATE trap_row SET parent = 77;
+    UPDATE trap_shape SET vector = NULL;"
 is "folded: an outer trap that is not in the ledger" "$(ledger=$tmp/orphan.db export_to folded)" \
     '[not logged];guest_yield;[HVC];EL2 1000'
 
