@@ -3,7 +3,7 @@
  * @file cmd_replay.c
  * armvsim replay: a recording is run again and compared with what it says; when something was changed and
  * the run leaves it, the instruction where that begins is found. Or the run is stopped somewhere and looked
- * at.
+ * at; or its path of instructions is run under another core model (replay_model.c).
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -14,19 +14,16 @@
 #include "replay.h"
 #include "replay/state.h"
 
-struct replay_args {
-    char *image, *dispatch, *seed, *quantum, *append, *db, *to;
-    char **input;
-    gboolean interactive, quiet;
-};
-
 static const char description[] =
     "Without --to and --interactive, every recorded hash of the machine's state is compared, and the end.\n"
     "With another image, dispatcher, seed, quantum or boot arguments, the instruction at which the run\n"
     "leaves the recorded one is named. --to takes a number of instructions of all PEs, a symbol, or\n"
     "trap=ID, as the ledger numbers traps.\n"
-    "Exit status: 0 they agree; 1 they do not, or the run ends before --to; 2 bad usage, a bad\n"
-    "recording, a missing or changed input file.";
+    "--cpu, --set and --timing run the recorded path of instructions under another model; --db then has\n"
+    "that model's ledger. --set alone changes the recorded core; with --cpu, what was set for the\n"
+    "recorded core is forgotten. --what-if prints tables, as armvsim run does.\n"
+    "Exit status: 0 they agree; 1 they do not, the run ends before --to, or the other model leaves the\n"
+    "path; 2 bad usage, a bad recording, a missing or changed input file.";
 
 static void on_console(void *user, const char *bytes, size_t len)
 {
@@ -100,7 +97,7 @@ static void print_interval(const struct replay_result *d)
 }
 
 /* With nothing changed, this armvsim is not the one that recorded. */
-static int diverged(struct replay *r, const char *path, const struct replay_args *a, bool is_changed,
+static int diverged(struct replay *r, const char *path, const struct replay_args *a,
                     const struct replay_result *d)
 {
     struct replay *recorded;
@@ -108,7 +105,7 @@ static int diverged(struct replay *r, const char *path, const struct replay_args
 
     fflush(stdout);
     print_interval(d);
-    if (!is_changed) {
+    if (!a->is_changed) {
         fputs("with the recorded inputs and options: another version of armvsim has made the recording\n",
               stderr);
         return EXIT_FAILED;
@@ -133,8 +130,20 @@ static void print_agreement(const struct replay_result *d, const char *path)
         fprintf(stderr, "armvsim: %s: %s: replayed up to its last whole hash\n", path, d->cut_off);
 }
 
+int replay_outcome(struct replay *r, const char *path, const struct replay_args *a,
+                   const struct replay_result *d)
+{
+    if (d->end == REPLAY_FAILED)
+        return cli_error("%s", avs_last_error(replay_machine(r)));
+    if (d->end == REPLAY_DIVERGED)
+        return diverged(r, path, a, d);
+    if (!a->quiet || d->end == REPLAY_CUT_OFF)
+        print_agreement(d, path);
+    return EXIT_OK;
+}
+
 /* The ledger is the recorded run's: it ends as that did. */
-static int verify(struct replay *r, const char *path, const struct replay_args *a, bool is_changed)
+static int verify(struct replay *r, const char *path, const struct replay_args *a)
 {
     struct avs_machine *m = replay_machine(r);
     struct replay_result d;
@@ -142,13 +151,9 @@ static int verify(struct replay *r, const char *path, const struct replay_args *
     if (a->db && avs_ledger_open(m, a->db) != AVS_OK)
         return cli_error("%s", avs_last_error(m));
     d = replay_run(r);
-    if (d.end == REPLAY_FAILED || avs_ledger_close(m) != AVS_OK)
+    if (avs_ledger_close(m) != AVS_OK)
         return cli_error("%s", avs_last_error(m));
-    if (d.end == REPLAY_DIVERGED)
-        return diverged(r, path, a, is_changed, &d);
-    if (!a->quiet || d.end == REPLAY_CUT_OFF)
-        print_agreement(&d, path);
-    return EXIT_OK;
+    return replay_outcome(r, path, a, &d);
 }
 
 /* ---- --to ---- */
@@ -186,11 +191,11 @@ static int show_place(struct replay *r, const struct stop_place *p, const char *
 
 /* ---- The command ---- */
 
-static int replay_with(struct replay *r, const char *path, const struct replay_args *a)
+static int replay_with(struct replay *r, const char *path, struct replay_args *a)
 {
-    const bool is_changed = change(replay_recipe(r), a);
     struct stop_place place;
 
+    a->is_changed = change(replay_recipe(r), a);
     if (a->to && !parse_place(a->to, &place))
         return cli_error("--to: a number of instructions, a symbol, or trap=ID expected");
     if (replay_start(r))
@@ -199,12 +204,14 @@ static int replay_with(struct replay *r, const char *path, const struct replay_a
         return walk(r, a->to ? &place : NULL);
     if (a->to)
         return show_place(r, &place, a->to);
+    if (a->what_if)
+        return replay_what_if(r, path, a);
     avs_on_console(replay_machine(r), on_console, NULL);
     avs_on_error_output(replay_machine(r), on_errors, NULL);
-    return verify(r, path, a, is_changed);
+    return replay_is_remodelled(a) ? replay_remodel(r, path, a) : verify(r, path, a);
 }
 
-static int replay_args(const struct replay_args *a, int argc, char **argv)
+static int replay_args(struct replay_args *a, int argc, char **argv)
 {
     struct replay *r;
     int status = EXIT_OK;
@@ -214,7 +221,7 @@ static int replay_args(const struct replay_args *a, int argc, char **argv)
                          argc < 2 ? "a RECORDING is needed" : "only one RECORDING can be replayed");
     if (a->db && (a->interactive || a->to))
         return cli_error("--db %s: the whole run makes a ledger, not a part of it", a->db);
-    if (!numbers_good(a, &status))
+    if (!numbers_good(a, &status) || (status = replay_check_model(a)))
         return status;
     if (replay_open(argv[1], (const char *const *)a->input, a->image, &r))
         return cli_error("%s", avs_last_error(NULL));
@@ -225,11 +232,14 @@ static int replay_args(const struct replay_args *a, int argc, char **argv)
 
 static void free_args(struct replay_args *a)
 {
-    char *strings[] = { a->image, a->dispatch, a->seed, a->quantum, a->append, a->db, a->to };
+    char *strings[] = { a->image, a->dispatch, a->seed, a->quantum, a->append,
+                        a->db,    a->to,       a->cpu,  a->timing,  a->format };
 
     for (size_t i = 0; i < G_N_ELEMENTS(strings); i++)
         g_free(strings[i]);
     g_strfreev(a->input);
+    g_strfreev(a->set);
+    g_strfreev(a->what_if);
 }
 
 int cmd_replay(const struct command *self, int argc, char **argv)
@@ -247,6 +257,17 @@ int cmd_replay(const struct command *self, int argc, char **argv)
           "CYCLES" },
         { "append", 0, 0, G_OPTION_ARG_STRING, &a.append, "Other boot arguments than the recorded ones",
           "S" },
+        { "cpu", 0, 0, G_OPTION_ARG_STRING, &a.cpu, "The same path on another core model or .core file",
+          "CORE" },
+        { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &a.set,
+          "The same path with another value for a key of the core model; repeatable",
+          "core.GROUP.KEY=VALUE" },
+        { "timing", 0, 0, G_OPTION_ARG_STRING, &a.timing, "The same path with this timing: none or block",
+          "MODE" },
+        { "what-if", 0, 0, G_OPTION_ARG_STRING_ARRAY, &a.what_if,
+          "Tables of what would be: cores, core=NAME, no-trap=BIT, vhe, gicv3; repeatable", "CHANGE" },
+        { "format", 0, 0, G_OPTION_ARG_STRING, &a.format,
+          "Of these: table, csv, json or markdown (default: table)", "F" },
         { "to", 0, 0, G_OPTION_ARG_STRING, &a.to, "Stop there and show the machine's state",
           "N|SYMBOL|trap=ID" },
         { "interactive", 'i', 0, G_OPTION_ARG_NONE, &a.interactive,

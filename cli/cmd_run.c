@@ -370,14 +370,16 @@ static int run_machine_quietly(void *user, avs_machine *m)
 static int compare(const struct run_args *a, const avs_options *o, const char *image)
 {
     struct comparison k = { a, o, image, { 0 } };
-    const struct whatif_rig rig = { &k, make_machine, run_machine_quietly };
+    const struct whatif_rig rig = { .user = &k, .make = make_machine, .run = run_machine_quietly };
     enum table_format format;
     int status;
 
     if (!table_format_parse(a->format, &format))
         return cli_error("run: --format '%s': it can be table, csv, json or markdown", a->format);
     if (a->db || a->dump_dtb || a->record)
-        return cli_error("run: --what-if has no %s", a->db ? "--db" : a->dump_dtb ? "--dump-dtb" : "--record");
+        return cli_error("run: --what-if has no %s", a->db         ? "--db"
+                                                     : a->dump_dtb ? "--dump-dtb"
+                                                                   : "--record");
     status = whatif(&rig, a->what_if, format);
     if (k.session.input) {
         input_free(k.session.input);
@@ -388,10 +390,12 @@ static int compare(const struct run_args *a, const avs_options *o, const char *i
 
 static void free_args(struct run_args *a)
 {
-    char *strings[] = { a->board,           a->cpu,  a->timing,    a->append,     a->db,    a->dispatch,
-                        a->input,           a->mem,  a->max_insns, a->max_cycles, a->seed,  a->quantum,
-                        a->initrd,          a->dtb,  a->dump_dtb,  a->bios,       a->rtc,   a->input_script,
-                        a->semihosting_dir, a->from, a->until,     a->sample,     a->format, a->record };
+    char *strings[] = {
+        a->board,           a->cpu,  a->timing,    a->append,     a->db,     a->dispatch,
+        a->input,           a->mem,  a->max_insns, a->max_cycles, a->seed,   a->quantum,
+        a->initrd,          a->dtb,  a->dump_dtb,  a->bios,       a->rtc,    a->input_script,
+        a->semihosting_dir, a->from, a->until,     a->sample,     a->format, a->record
+    };
 
     for (size_t i = 0; i < G_N_ELEMENTS(strings); i++)
         g_free(strings[i]);

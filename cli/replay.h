@@ -8,6 +8,18 @@
 #include "cli.h"
 #include "replay/replay.h"
 
+/* The command line; NULL: not given. */
+struct replay_args {
+    char *image, *dispatch, *seed, *quantum, *append, *db, *to, *cpu, *timing, *format;
+    char **input, **set, **what_if;
+    gboolean interactive, quiet;
+    bool is_changed; /* It is another run than the recorded one. */
+};
+
+/* cmd_replay.c: tells what came of a run that is compared with its recording. An exit status. */
+int replay_outcome(struct replay *r, const char *path, const struct replay_args *a,
+                   const struct replay_result *d);
+
 /* Where to stop: --to and the commands of --interactive. */
 enum stop_kind { STOP_AT_INSN, STOP_AT_SYMBOL, STOP_AT_TRAP };
 struct stop_place {
@@ -37,3 +49,12 @@ int diverge_explain(struct replay *changed, struct replay *recorded, const struc
 int walk(struct replay *r, const struct stop_place *to);
 /* Goes to a place; false when the run ends before. */
 bool walk_to(struct replay *r, const struct stop_place *to, replay_mark_fn at, void *user);
+
+/* replay_model.c: the recorded path under other core models. */
+/* Whether that is asked for, by --cpu, --set, --timing or --what-if; and whether the options go together:
+ * an exit status. */
+bool replay_is_remodelled(const struct replay_args *a);
+int replay_check_model(const struct replay_args *a);
+/* After replay_start(). As one other machine, with --db's ledger; or tables on stdout. Exit statuses. */
+int replay_remodel(struct replay *r, const char *path, const struct replay_args *a);
+int replay_what_if(struct replay *r, const char *path, const struct replay_args *a);

@@ -72,7 +72,10 @@ static void free_run(void *p)
 
     if (r->open)
         db_close(&r->db);
-    avs_machine_free(r->m);
+    if (r->is_kept)
+        avs_ledger_close(r->m); /* So that its files can go. */
+    else
+        avs_machine_free(r->m);
     if (r->path)
         g_remove(r->path);
     g_free(r->path);
@@ -92,6 +95,7 @@ static int make_run(struct whatif *w, const char *core)
     g_autofree char *file = g_strdup_printf("%u.db", w->runs->len);
     int status;
 
+    r->is_kept = !leader && w->rig->keeps_leader;
     g_ptr_array_add(w->runs, r);
     status = w->rig->make(w->rig->user, leader, core, &r->m);
     if (status)
@@ -129,10 +133,9 @@ static bool is_own_core(const struct whatif *w, const char *core)
 {
     const struct core_model *own = core ? leader_of(w)->model : NULL;
 
-    return own && !strcmp(own->name, core) && !own->overrides;
+    return own && !strcmp(own->name, core) && !own->overrides && !w->rig->times_otherwise;
 }
 
-/* A core that the path cannot be followed on is said and left out. */
 static int run_all(struct whatif *w)
 {
     int status = EXIT_OK;
@@ -140,10 +143,14 @@ static int run_all(struct whatif *w)
     for (unsigned i = 0; i < w->cores->len && !status; i++)
         if (!is_own_core(w, w->cores->pdata[i]))
             status = make_run(w, w->cores->pdata[i]);
-    if (status)
-        return status;
-    if ((status = w->rig->run(w->rig->user, leader_of(w))))
-        return status;
+    return status ? status : w->rig->run(w->rig->user, leader_of(w));
+}
+
+/* A core that the path cannot be followed on is said and left out: EXIT_FAILED. */
+static int finish_all(const struct whatif *w)
+{
+    int status = EXIT_OK;
+
     for (unsigned i = 0; i < w->runs->len; i++) {
         if (!finish_run(w->runs->pdata[i]))
             continue;
@@ -341,8 +348,10 @@ static int answer(struct whatif *w, char **questions, enum table_format format)
     w->dir = g_dir_make_tmp("armvsim-what-if-XXXXXX", &error);
     if (!w->dir)
         return cli_error("%s", error->message);
-    status = run_all(w);
-    if (status && status != EXIT_FAILED)
+    if ((status = run_all(w)))
+        return status;
+    status = finish_all(w);
+    if (status == EXIT_USAGE)
         return status;
     printed = print(w, format);
     return printed ? printed : status;

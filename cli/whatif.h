@@ -18,6 +18,8 @@ struct whatif_rig {
     int (*make)(void *user, avs_machine *leader, const char *cpu, avs_machine **out);
     /* Runs it to its end, with its input: an exit status, not EXIT_OK when there is nothing to compare. */
     int (*run)(void *user, avs_machine *m);
+    bool keeps_leader;    /* The caller frees the run's machine. */
+    bool times_otherwise; /* Followers have another timing: then the run's own core is one, too. */
 };
 
 /* One machine of the comparison. */
@@ -25,7 +27,7 @@ struct whatif_run {
     char *core, *path; /* The ledger's file. */
     avs_machine *m;
     struct db db;
-    bool open;
+    bool open, is_kept;        /* By the caller. */
     double cycles, last_cycle; /* Of all PEs together; of the one that ran longest. */
 };
 

@@ -48,6 +48,10 @@ struct path {
     /* A follower's: what it has taken. */
     size_t value_at, stop_at, input_at;
     uint64_t last; /* Value. */
+    struct {
+        uint64_t path, own; /* A PE's cycle as it was noted last, and what its own was then. */
+    } seen[PATH_PES];
+    bool is_lost;
 };
 
 static const char *const kind_text[] = {
@@ -155,6 +159,11 @@ bool path_follows(const struct avs_machine *m)
     return m->path && m->path->leader;
 }
 
+bool path_is_lost(const struct avs_machine *m)
+{
+    return m->path && m->path->is_lost;
+}
+
 struct avs_machine *path_leader(struct avs_machine *m)
 {
     return path_follows(m) ? m->path->leader : m;
@@ -186,6 +195,7 @@ static void lose(struct avs_machine *m, const struct pe *c, const char *why)
              "%s%s%s): %s",
              c->index, pe_insns(c), c->pc, symbol ? " <" : "", symbol ? symbol : "", symbol ? ">" : "",
              why);
+    m->path->is_lost = true;
     m->stop = STOP_NONE;
     machine_stop(m, STOP_HOST_ERROR);
 }
@@ -212,7 +222,12 @@ static uint64_t take_value(struct avs_machine *m, unsigned pe, enum path_kind ki
         return p->last;
     }
     p->value_at++;
-    return p->last = v & VALUE_MASK;
+    p->last = v & VALUE_MASK;
+    if (kind == PATH_CYCLE) {
+        p->seen[pe].path = p->last;
+        p->seen[pe].own = pe_cycles(&m->pe[pe]);
+    }
+    return p->last;
 }
 
 static void note_value(struct path *p, unsigned pe, enum path_kind kind, uint64_t value)
@@ -237,6 +252,27 @@ uint64_t path_own_cycles(const struct avs_machine *m, uint64_t cycles)
     if (!path_follows(m))
         return cycles;
     return scale_count(cycles, m->model->clock_hz, machine_identity(m)->clock_hz);
+}
+
+/* `to` - `from` of the leader's cycles on from the follower's cycle `own`. */
+static uint64_t own_after(const struct avs_machine *m, uint64_t own, uint64_t from, uint64_t to)
+{
+    return to >= from ? own + path_own_cycles(m, to - from) : own - path_own_cycles(m, from - to);
+}
+
+uint64_t path_own_now(const struct pe *c)
+{
+    const struct avs_machine *m = c->m;
+    const struct pe *current = m->sched.current;
+    const struct path *p = m->path;
+    unsigned i = c->index, k = current ? current->index : 0;
+
+    if (!path_follows(m) || c == current)
+        return current ? pe_cycles(current) : m->sched.now;
+    if (!current)
+        return own_after(m, p->seen[i].own, p->seen[i].path, m->sched.now);
+    return own_after(m, p->seen[i].own, p->seen[i].path, p->seen[k].path) + pe_cycles(current) -
+           p->seen[k].own;
 }
 
 /* Input. */

@@ -37,6 +37,8 @@ void path_leave(struct avs_machine *m);
 struct avs_machine *path_leader(struct avs_machine *m);
 struct avs_machine *path_member(struct avs_machine *leader, unsigned n);
 bool path_follows(const struct avs_machine *m);
+/* A follower has left the path; avs_last_error() says where. */
+bool path_is_lost(const struct avs_machine *m);
 /* Runs all members until the leader's run ends or stops. Their m->stop is STOP_NONE, or they do not run. */
 void path_run(struct avs_machine *leader);
 
@@ -59,6 +61,10 @@ void path_exception(struct pe *c, uint64_t pc);
 /* Input was given to the leader; a follower is where it may have been. */
 void path_note_input(struct avs_machine *m, const char *bytes, size_t len);
 void path_take_input(struct avs_machine *m);
+/* What it is now in PE c's own cycles, whichever PE executes, if any: for those who listen, who must not
+ * take or make notes (they may listen to one machine of a path only). A follower's PEs other than the
+ * executing one are where the leader's time has brought them. */
+uint64_t path_own_now(const struct pe *c);
 /* The follower's cycles that last as long as `cycles` of the leader's. */
 uint64_t path_own_cycles(const struct avs_machine *m, uint64_t cycles);
 

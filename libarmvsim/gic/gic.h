@@ -66,6 +66,6 @@ void gic_update(struct pe *c);
 
 /* Virtual interrupt events for hooks->virq. `pintid` is 0 for a list register without HW; for
  * VIRQ_MAINTENANCE (its level rose) it is 25, and vintid and lr are 0. VIRQ_SIGNALLED: physical interrupt `pintid`
- * became the pending one of highest priority that the CPU interface signals to the PE; the time is machine_cycle(),
+ * became the pending one of highest priority that the CPU interface signals to the PE; the time is path_own_now(),
  * and vintid and lr are 0. */
 enum virq_event { VIRQ_LR_WRITTEN, VIRQ_ACKNOWLEDGED, VIRQ_COMPLETED, VIRQ_MAINTENANCE, VIRQ_SIGNALLED };

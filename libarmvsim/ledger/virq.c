@@ -16,6 +16,7 @@
  */
 #include <string.h>
 
+#include "core/path.h"
 #include "gic/gic.h"
 #include "ledger/internal.h"
 
@@ -287,7 +288,7 @@ void virq_event(void *user, struct pe *c, unsigned event, uint32_t vintid, uint3
         written(t, lr % LIST_REGISTERS, c, vintid, pintid);
         return;
     case VIRQ_SIGNALLED:
-        signalled(&t->virq, pintid, machine_cycle(l->m));
+        signalled(&t->virq, pintid, path_own_now(c));
         return;
     case VIRQ_MAINTENANCE: /* In the write that completes, or it is for something else. */
         t->virq.maintenance = t->virq.has_done && t->virq.done.eoi_cycle == pe_cycles(c);

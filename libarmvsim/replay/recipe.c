@@ -40,6 +40,20 @@ struct recipe *recipe_empty(void)
     return r;
 }
 
+struct recipe *recipe_copy(const struct recipe *r)
+{
+    struct recipe *copy = recipe_empty();
+
+    for (guint i = 0; i < r->items->len; i++) {
+        const struct ingredient *from = r->items->pdata[i];
+        struct ingredient *to = add(copy, from->role, from->text, from->path);
+
+        to->size = from->size;
+        to->sha256 = g_strdup(from->sha256);
+    }
+    return copy;
+}
+
 void recipe_free(struct recipe *r)
 {
     if (!r)

@@ -23,6 +23,7 @@ struct recipe {
 };
 
 struct recipe *recipe_new(const avs_options *o);
+struct recipe *recipe_copy(const struct recipe *r);
 void recipe_free(struct recipe *r);
 /* Notes a file. `text` may be NULL. */
 void recipe_add_file(struct recipe *r, const char *role, const char *text, const char *path);
@@ -47,5 +48,7 @@ bool recipe_read(struct recipe *r, struct rec_cursor *payload);
  * changed and what is not there. */
 avs_status recipe_locate(struct recipe *r, const char *recording, const char *const *dirs);
 /* Makes the machine, with all that was loaded; disks are not written to, nor any other file. The image's
- * name for the guest is `image_name` (NULL: its path). The failure's text is avs_last_error(NULL)'s. */
-avs_status recipe_build(const struct recipe *r, const char *image_name, struct avs_machine **out);
+ * name for the guest is `image_name` (NULL: its path). It follows `leader`, if there is one. The failure's
+ * text is avs_last_error(NULL)'s. */
+avs_status recipe_build(const struct recipe *r, const char *image_name, struct avs_machine *leader,
+                        struct avs_machine **out);

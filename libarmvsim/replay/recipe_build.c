@@ -127,14 +127,15 @@ static avs_status add(struct avs_machine *m, const struct ingredient *item)
     return AVS_OK;
 }
 
-avs_status recipe_build(const struct recipe *r, const char *image_name, struct avs_machine **out)
+avs_status recipe_build(const struct recipe *r, const char *image_name, struct avs_machine *leader,
+                        struct avs_machine **out)
 {
     avs_options o = AVS_OPTIONS_INIT;
     struct texts t = { .set = g_ptr_array_new() };
     avs_status s;
 
     fill_options(r, &o, &t);
-    s = avs_machine_new(&o, out);
+    s = leader ? avs_follower_new(leader, &o, out) : avs_machine_new(&o, out);
     for (guint i = 0; !s && i < r->items->len; i++)
         s = add(*out, r->items->pdata[i]);
     if (!s && image_name && (*out)->board->image_path) {

@@ -7,26 +7,17 @@
  */
 #include "replay/replay.h"
 
-#include <errno.h>
-#include <string.h>
-
 #include "board/board.h"
 #include "core/path.h"
+#include "replay/answers.h"
 #include "replay/state.h"
-
-/* The next record of a reader that is of its kind. */
-struct track {
-    struct rec_reader *reader;
-    bool of_marks;
-    bool any; /* False: there is none left. */
-    struct rec_record record;
-    struct rec_place place;
-};
+#include "replay/track.h"
 
 struct replay {
     char *path, *image_name;
     struct recipe *recipe;
     struct avs_machine *m;
+    GPtrArray *answers; /* Of its followers. */
     struct track marks, events;
     bool verify;
     bool again; /* Stopped for an event alone. */
@@ -42,48 +33,6 @@ struct replay {
     replay_trap_fn trap_fn;
     void *trap_user;
 };
-
-/* ---- Records ---- */
-
-static bool is_of_marks(const struct rec_record *r, const struct rec_place *p)
-{
-    return r->type == REC_HASH || r->type == REC_END || (r->type == REC_INPUT && p->kind == REC_AT_MARK);
-}
-
-static bool is_of_events(const struct rec_record *r, const struct rec_place *p)
-{
-    return r->type == REC_HOST || (r->type == REC_INPUT && p->kind != REC_AT_MARK);
-}
-
-/* Hashes have an instruction alone, answers of the host nothing. */
-static struct rec_place place_of(struct rec_record *r)
-{
-    if (r->type == REC_HASH)
-        return (struct rec_place){ REC_AT_MARK, rec_get(&r->payload), 0 };
-    if (r->type == REC_INPUT || r->type == REC_END)
-        return rec_get_place(&r->payload);
-    return (struct rec_place){ 0 };
-}
-
-static void track_next(struct track *t)
-{
-    bool mine = false;
-
-    while (!mine) {
-        t->any = rec_read(t->reader, &t->record) == REC_OK;
-        if (!t->any)
-            return;
-        t->place = place_of(&t->record);
-        mine = t->of_marks ? is_of_marks(&t->record, &t->place) : is_of_events(&t->record, &t->place);
-    }
-}
-
-static avs_status track_open(struct track *t, const char *path, bool of_marks)
-{
-    rec_close(t->reader);
-    *t = (struct track){ .of_marks = of_marks };
-    return rec_open(path, &t->reader);
-}
 
 static uint64_t next_mark(const struct replay *r)
 {
@@ -272,25 +221,9 @@ static bool on_input(void *user, const char *bytes, size_t len)
 static bool on_ask(void *user, struct tap_host *h)
 {
     struct replay *r = user;
-    struct track *t = &r->events;
-    struct rec_cursor c = t->record.payload;
-    const uint8_t *data;
-    size_t len;
 
-    h->result = -1;
-    h->error_number = EIO;
-    if (!t->any || t->record.type != REC_HOST || rec_get(&c) != h->operation) {
+    if (!track_answer(&r->events, h))
         diverge(r, state_insns(r->m), "a semihosting call");
-        return true;
-    }
-    h->result = (int64_t)rec_get(&c) - 1;
-    h->error_number = (int)rec_get(&c);
-    data = rec_get_bytes(&c, &len);
-    if (h->data)
-        memcpy(h->data, data, MIN(len, h->size));
-    if (c.bad || (h->data && h->result > (int64_t)MIN(len, h->size)))
-        h->result = -1;
-    track_next(t);
     return true;
 }
 
@@ -361,6 +294,7 @@ avs_status replay_open(const char *path, const char *const *dirs, const char *im
     *out = NULL;
     r->path = g_strdup(path);
     r->recipe = recipe_empty();
+    r->answers = g_ptr_array_new_with_free_func(answers_free);
     r->user_at = TAP_NEVER;
     r->verify = true;
     if (!s)
@@ -393,8 +327,9 @@ void replay_close(struct replay *r)
     if (!r)
         return;
     avs_machine_free(r->m);
-    rec_close(r->marks.reader);
-    rec_close(r->events.reader);
+    track_close(&r->marks);
+    track_close(&r->events);
+    g_ptr_array_free(r->answers, TRUE);
     recipe_free(r->recipe);
     g_free(r->path);
     g_free(r->image_name);
@@ -410,15 +345,31 @@ avs_status replay_start(struct replay *r)
     r->result = (struct replay_result){ .end = REPLAY_FAILED };
     r->digest = r->console_calls = r->trap_count = 0;
     r->done = r->again = r->memory_differs = false;
-    if ((s = track_open(&r->marks, r->path, true)) || (s = track_open(&r->events, r->path, false)) ||
-        (s = recipe_build(r->recipe, r->image_name, &r->m)))
+    g_ptr_array_set_size(r->answers, 0);
+    if ((s = track_open(&r->marks, r->path, TRACK_MARKS)) ||
+        (s = track_open(&r->events, r->path, TRACK_EVENTS)) ||
+        (s = recipe_build(r->recipe, r->image_name, NULL, &r->m)))
         return s;
-    track_next(&r->marks);
-    track_next(&r->events);
     r->m->idle = on_idle;
     r->m->idle_user = r;
     r->m->tap = (struct tap){ .mark_at = next_mark(r), .ops = &ops, .user = r };
-    give_at(r, REC_AT_START, 0, 0);
+    return AVS_OK;
+}
+
+avs_status replay_follow(struct replay *r, const struct recipe *other, struct avs_machine **out)
+{
+    struct answers *answers;
+    avs_status s = recipe_build(other, r->image_name, r->m, out);
+
+    if (s)
+        return s;
+    s = answers_open(*out, r->path, &answers);
+    if (s) {
+        avs_machine_free(*out);
+        *out = NULL;
+        return s;
+    }
+    g_ptr_array_add(r->answers, answers);
     return AVS_OK;
 }
 
@@ -465,6 +416,7 @@ struct replay_result replay_run(struct replay *r)
         r->done = true;
     }
     if (!r->done && !never_ran(r)) {
+        give_at(r, REC_AT_START, 0, 0);
         do
             avs_run(r->m);
         while (goes_on(r));
@@ -506,9 +458,9 @@ uint64_t replay_length(struct replay *r)
     struct track t = { 0 };
     uint64_t length = 0;
 
-    if (track_open(&t, r->path, true))
+    if (track_open(&t, r->path, TRACK_MARKS))
         return 0;
-    for (track_next(&t); t.any; track_next(&t)) {
+    for (; t.any; track_next(&t)) {
         struct rec_cursor c = t.record.payload;
 
         if (t.record.type == REC_END) {
@@ -519,6 +471,6 @@ uint64_t replay_length(struct replay *r)
             length = t.place.at;
         }
     }
-    rec_close(t.reader);
+    track_close(&t);
     return length;
 }

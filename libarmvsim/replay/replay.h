@@ -27,6 +27,11 @@ avs_status replay_start(struct replay *r);
 /* The machine of replay_start(); callbacks may be set, and a ledger opened. */
 struct avs_machine *replay_machine(struct replay *r);
 
+/* Makes a machine that executes the recorded run's path of instructions as another model (core/path.h): of
+ * `other`, a copy of replay_recipe() with another cpu, set or timing. After replay_start() and before
+ * replay_run(), which runs all of them; to be freed before the next replay_start() or replay_close(). */
+avs_status replay_follow(struct replay *r, const struct recipe *other, struct avs_machine **out);
+
 /* What came of a run. */
 enum replay_end {
     REPLAY_AGREES,   /* To the recorded end. */
