@@ -158,20 +158,6 @@ static int verify(struct replay *r, const char *path, const struct replay_args *
 
 /* ---- --to ---- */
 
-static bool parse_place(const char *text, struct stop_place *p)
-{
-    uint64_t number;
-
-    *p = (struct stop_place){ .kind = STOP_AT_SYMBOL, .symbol = text };
-    if (cli_number(text, false, &p->number))
-        p->kind = STOP_AT_INSN;
-    else if (g_str_has_prefix(text, "trap=") && cli_number(text + 5, false, &number) && number) {
-        p->kind = STOP_AT_TRAP;
-        p->number = number;
-    }
-    return *text;
-}
-
 static uint64_t show_there(void *user, struct avs_machine *m, struct pe *c)
 {
     fflush(stdout);
@@ -194,12 +180,13 @@ static int show_place(struct replay *r, const struct stop_place *p, const char *
 static int replay_with(struct replay *r, const char *path, struct replay_args *a)
 {
     struct stop_place place;
+    int status;
 
     a->is_changed = change(replay_recipe(r), a);
-    if (a->to && !parse_place(a->to, &place))
-        return cli_error("--to: a number of instructions, a symbol, or trap=ID expected");
     if (replay_start(r))
         return cli_error("%s", avs_last_error(NULL));
+    if (a->to && (status = walk_parse(r, a->to, &place)))
+        return status;
     if (a->interactive)
         return walk(r, a->to ? &place : NULL);
     if (a->to)

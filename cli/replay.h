@@ -21,11 +21,11 @@ int replay_outcome(struct replay *r, const char *path, const struct replay_args 
                    const struct replay_result *d);
 
 /* Where to stop: --to and the commands of --interactive. */
-enum stop_kind { STOP_AT_INSN, STOP_AT_SYMBOL, STOP_AT_TRAP };
+enum stop_kind { STOP_AT_INSN, STOP_AT_PLACE, STOP_AT_TRAP };
 struct stop_place {
     enum stop_kind kind;
     uint64_t number; /* Instructions of all PEs, or the trap's number from 1 on. */
-    const char *symbol;
+    struct run_point place;
 };
 
 /* replay_show.c: text for people. */
@@ -47,6 +47,9 @@ int diverge_explain(struct replay *changed, struct replay *recorded, const struc
 
 /* replay_walk.c: --interactive. An exit status. */
 int walk(struct replay *r, const struct stop_place *to);
+/* Reads such a text for a machine of the replay: "N", "SYMBOL", "trap=ID". An exit status, after a message.
+ */
+int walk_parse(struct replay *r, const char *text, struct stop_place *out);
 /* Goes to a place; false when the run ends before. */
 bool walk_to(struct replay *r, const struct stop_place *to, replay_mark_fn at, void *user);
 

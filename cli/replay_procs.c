@@ -221,7 +221,7 @@ static uint64_t next_point(const struct worker *w, uint64_t now)
 
 static bool is_to_run(const struct proc_request *q)
 {
-    return q->op == PROC_GO || q->op == PROC_TRAP || q->op == PROC_SYMBOL;
+    return q->op == PROC_GO || q->op == PROC_TRAP || q->op == PROC_PLACE;
 }
 
 /* Does what it is told until that is to run on. */
@@ -242,7 +242,7 @@ static void serve(struct worker *w, struct avs_machine *m, struct pe *c, bool en
         } else if (!q.checkpoint || !leave_checkpoint(w, now)) {
             w->go = q;
             w->from = now;
-            w->target = q.op == PROC_GO ? q.number : q.op == PROC_SYMBOL ? now + 1 : TAP_NEVER;
+            w->target = q.op == PROC_GO ? q.number : q.op == PROC_PLACE ? now + 1 : TAP_NEVER;
             w->point = next_point(w, now);
             end_when_closed(w, true);
             return;
@@ -261,7 +261,7 @@ static uint64_t on_mark(void *user, struct avs_machine *m, struct pe *c)
         if (leave_checkpoint(w, now))
             serve(w, m, c, false);
     }
-    if (w->go.op == PROC_SYMBOL && c->pc != w->go.number) {
+    if (w->go.op == PROC_PLACE && !point_is_at(&w->go.place, c, c->pc)) {
         w->target = now + 1;
     } else if (now >= w->target) {
         tell(w, PROC_AT, now, 0, -1);

@@ -12,10 +12,10 @@
 
 /* What a worker is told to do. */
 enum proc_op {
-    PROC_GO,     /* To instruction `number`, and from there on look. */
-    PROC_TRAP,   /* Until a trap after here; tells where it was, and ends. */
-    PROC_SYMBOL, /* Until the function `number` begins. */
-    PROC_FORK,   /* A checkpoint: begin a worker, whose socket comes along. */
+    PROC_GO,    /* To instruction `number`, and from there on look. */
+    PROC_TRAP,  /* Until a trap after here; tells where it was, and ends. */
+    PROC_PLACE, /* Until an instruction at `place` is next. */
+    PROC_FORK,  /* A checkpoint: begin a worker, whose socket comes along. */
     PROC_REGS,
     PROC_MEMORY, /* `number`, `count` */
     PROC_CODE,   /* `number`, `count`; 0: where the PE is. */
@@ -25,6 +25,7 @@ struct proc_request {
     enum proc_op op;
     bool checkpoint; /* Leave a checkpoint here before going on. */
     uint64_t number, count;
+    struct run_point place;
 };
 
 enum proc_news { PROC_AT, PROC_ENDED, PROC_FOUND, PROC_CHECKPOINT, PROC_SHOWN, PROC_DIED };

@@ -17,7 +17,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "core/symtab.h"
 #include "replay.h"
 #include "replay/state.h"
 #include "replay_procs.h"
@@ -28,7 +27,8 @@ enum { CHECKPOINTS_MAX = 32, FAR = 1 << 24, CODE_LINES = 8, BYTES = 64, COUNT_MA
 
 struct search {
     struct replay *r;
-    uint64_t number, found;
+    const struct stop_place *to;
+    uint64_t found;
     replay_mark_fn at;
     void *user;
     bool arrived;
@@ -46,14 +46,14 @@ static uint64_t arrive_at_address(void *user, struct avs_machine *m, struct pe *
 {
     struct search *s = user;
 
-    return c->pc == s->number ? arrive(s, m, c) : state_insns(m) + 1;
+    return point_is_at(&s->to->place, c, c->pc) ? arrive(s, m, c) : state_insns(m) + 1;
 }
 
 static void count_trap(void *user, struct avs_machine *m, uint64_t number)
 {
     struct search *s = user;
 
-    if (number != s->number)
+    if (number != s->to->number)
         return;
     s->found = state_insns(m);
     replay_stop(s->r);
@@ -69,34 +69,42 @@ static bool find_trap(struct search *s)
     return s->found != TAP_NEVER && replay_start(s->r) == AVS_OK;
 }
 
-/* The address of a symbol, by name. False after a message. */
-static bool address_of(struct replay *r, const char *name, uint64_t *address)
+int walk_parse(struct replay *r, const char *text, struct stop_place *out)
 {
-    if (symtab_by_name(replay_machine(r)->symbols, name, address))
-        return true;
-    cli_error("there is no symbol \"%s\"", name);
-    return false;
+    struct avs_machine *m = replay_machine(r);
+    const bool trap = g_str_has_prefix(text, "trap=");
+
+    *out = (struct stop_place){ .kind = trap ? STOP_AT_TRAP : STOP_AT_INSN };
+    if (trap && (!cli_number(text + 5, false, &out->number) || !out->number))
+        return cli_error("--to %s: traps are numbered from 1", text);
+    if (trap || cli_number(text, false, &out->number))
+        return EXIT_OK;
+    if (!*text)
+        return cli_error("--to: a number of instructions, a symbol, or trap=ID expected");
+    if (point_parse(m, "to", text, &out->place))
+        return cli_error("--%s", avs_last_error(m));
+    out->number = out->place.at;
+    out->kind = out->place.kind == POINT_INSN ? STOP_AT_INSN : STOP_AT_PLACE;
+    return EXIT_OK;
 }
 
 bool walk_to(struct replay *r, const struct stop_place *to, replay_mark_fn at, void *user)
 {
-    struct search s = { .r = r, .number = to->number, .at = at, .user = user };
+    struct search s = { .r = r, .to = to, .at = at, .user = user };
     uint64_t insns = to->number;
 
-    if (to->kind == STOP_AT_SYMBOL && !address_of(r, to->symbol, &s.number))
-        return false;
     replay_verify(r, false);
     if (to->kind == STOP_AT_TRAP) {
         if (!find_trap(&s))
             return false;
         insns = s.found;
     }
-    if (to->kind != STOP_AT_SYMBOL && insns == 0) {
+    if (to->kind != STOP_AT_PLACE && insns == 0) {
         arrive(&s, replay_machine(r), &replay_machine(r)->pe[0]);
         return true;
     }
-    replay_mark(r, to->kind == STOP_AT_SYMBOL ? 1 : insns,
-                to->kind == STOP_AT_SYMBOL ? arrive_at_address : arrive, &s);
+    replay_mark(r, to->kind == STOP_AT_PLACE ? 1 : insns,
+                to->kind == STOP_AT_PLACE ? arrive_at_address : arrive, &s);
     replay_run(r);
     return s.arrived;
 }
@@ -251,18 +259,25 @@ static void previous_trap(struct walk *w)
         puts("there is no trap before");
 }
 
-static void go_to_symbol(struct walk *w, const char *name)
+static void go_to_place(struct walk *w, const struct run_point *place)
 {
-    struct proc_request q = { .op = PROC_SYMBOL, .checkpoint = true };
-    struct proc_reply news;
+    const struct proc_request q = { .op = PROC_PLACE, .checkpoint = true, .place = *place };
+    const struct proc_reply news = ask(w, &q);
 
-    if (!address_of(w->r, name, &q.number))
-        return;
-    news = ask(w, &q);
     w->active.at = news.at;
     w->last_trap = news.last_trap;
     w->ended = news.news == PROC_ENDED;
     go_and_show(w, news.at);
+}
+
+static void go_to(struct walk *w, const struct stop_place *to)
+{
+    if (to->kind == STOP_AT_INSN)
+        go_and_show(w, to->number);
+    else if (to->kind == STOP_AT_PLACE)
+        go_to_place(w, &to->place);
+    for (uint64_t i = 0; to->kind == STOP_AT_TRAP && i < to->number && !w->ended; i++)
+        next_trap(w);
 }
 
 /* ---- Commands ---- */
@@ -295,14 +310,14 @@ static void do_back(struct walk *w, const struct words *c)
 
 static void do_to(struct walk *w, const struct words *c)
 {
-    uint64_t at;
+    struct stop_place to;
 
     if (c->count < 2)
         puts("to N, or to SYMBOL");
-    else if (cli_number(c->word[1], false, &at))
-        go_and_show(w, at);
-    else
-        go_to_symbol(w, c->word[1]);
+    else if (g_str_has_prefix(c->word[1], "trap="))
+        puts("to a trap: next, and previous");
+    else if (walk_parse(w->r, c->word[1], &to) == EXIT_OK)
+        go_to(w, &to);
 }
 
 static void do_next(struct walk *w, const struct words *c)
@@ -417,14 +432,10 @@ static void begin(struct walk *w, const struct stop_place *to)
 {
     if (!stand_before(w, 0))
         return;
-    if (to && to->kind == STOP_AT_SYMBOL)
-        go_to_symbol(w, to->symbol);
-    else if (to && to->kind == STOP_AT_INSN)
-        go_and_show(w, to->number);
-    else
+    if (!to || to->kind == STOP_AT_TRAP)
         show(w, PROC_WHERE, 0, 0);
-    for (uint64_t i = 0; to && to->kind == STOP_AT_TRAP && i < to->number && !w->ended; i++)
-        next_trap(w);
+    if (to)
+        go_to(w, to);
 }
 
 int walk(struct replay *r, const struct stop_place *to)

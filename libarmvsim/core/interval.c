@@ -77,7 +77,7 @@ static avs_status symbol_point(struct avs_machine *m, const char *what, char *na
     return AVS_OK;
 }
 
-static avs_status parse(struct avs_machine *m, const char *what, const char *text, struct run_point *p)
+avs_status point_parse(struct avs_machine *m, const char *what, const char *text, struct run_point *p)
 {
     char name[sizeof(p->text)];
 
@@ -137,7 +137,7 @@ avs_status interval_set(struct avs_machine *m, const char *from, const char *unt
 
     if (i->state == INTERVAL_CLOSED || (i->state == INTERVAL_OPEN && i->from.kind != POINT_NONE))
         return avs_fail(m, AVS_ERR_STATE, "the ledger has been attached already");
-    if ((s = parse(m, "from", from, &want.from)) || (s = parse(m, "until", until, &want.until)))
+    if ((s = point_parse(m, "from", from, &want.from)) || (s = point_parse(m, "until", until, &want.until)))
         return s;
     if (want.from.kind == POINT_INSN && want.until.kind == POINT_INSN && want.until.at <= want.from.at)
         return avs_fail(m, AVS_ERR_ARG, "until %s: not after from %s", until, from);
@@ -172,12 +172,17 @@ static bool is_context(const struct pe *c, const struct run_point *p)
     return p->vmid == POINT_HOST ? !symtab_has(c->m->symbols, vmid) : p->vmid == vmid;
 }
 
+bool point_is_at(const struct run_point *p, const struct pe *c, uint64_t pc)
+{
+    return p->kind == POINT_ADDRESS && pc == p->at && is_context(c, p);
+}
+
 bool interval_hit(const struct pe *c, uint64_t pc)
 {
     const struct interval *i = &c->m->interval;
     const struct run_point *p = next_point(c->m);
 
-    if (p->kind != POINT_ADDRESS || pc != p->at || !is_context(c, p))
+    if (!point_is_at(p, c, pc))
         return false;
     return i->began != c || i->began_insns != pe_insns(c);
 }

@@ -44,6 +44,12 @@ struct interval {
     uint64_t began_insns;
 };
 
+/* Reads a point of a run of `m`: "insn=N", "SYMBOL[+N][@VMID]", or an address in place of the symbol; NULL
+ * is none. AVS_ERR_ARG: "WHAT TEXT: ..." says why it is none. */
+avs_status point_parse(struct avs_machine *m, const char *what, const char *text, struct run_point *p);
+/* Whether c, about to execute the instruction at pc, is at an address point. */
+bool point_is_at(const struct run_point *p, const struct pe *c, uint64_t pc);
+
 /* Sets both points, before a run or between two; NULL for the run's beginning and end. AVS_ERR_ARG names a
  * point that is none. */
 avs_status interval_set(struct avs_machine *m, const char *from, const char *until);

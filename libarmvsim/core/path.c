@@ -389,13 +389,28 @@ static bool follower_arrives(struct pe *c)
     return true;
 }
 
+static struct stop stop_of(const struct pe *c)
+{
+    return (struct stop){ .insns = pe_insns(c),
+                          .exceptions = c->ctr[CTR_exception],
+                          .looks = looks(c),
+                          .pe = (uint8_t)c->index };
+}
+
+void path_stop_at(struct pe *c)
+{
+    const struct stop s = stop_of(c);
+
+    if (c->m->path->leader)
+        return;
+    note_stop(c->m, &s);
+    path_stop_here(c->m);
+}
+
 bool path_arrive(struct pe *c)
 {
     struct avs_machine *m = c->m;
-    struct stop s = { .insns = pe_insns(c),
-                      .exceptions = c->ctr[CTR_exception],
-                      .looks = looks(c),
-                      .pe = (uint8_t)c->index };
+    struct stop s = stop_of(c);
 
     if (m->path->leader)
         return m->stop != STOP_NONE || follower_arrives(c);

@@ -54,8 +54,10 @@ void path_look(struct pe *c);
 uint64_t path_next_insn(const struct pe *c, bool *here);
 /* The scheduler's turn to end a portion, when no PE executes. True: m->stop is set. */
 bool path_pauses(struct avs_machine *m);
-/* The leader's run stops here, and the followers' do. */
+/* The leader's run stops at this service, and the followers' do; or between services, at c's next
+ * instruction. */
 void path_stop_here(struct avs_machine *m);
+void path_stop_at(struct pe *c);
 /* An exception is about to be taken from `pc`. */
 void path_exception(struct pe *c, uint64_t pc);
 /* Input was given to the leader; a follower is where it may have been. */

@@ -134,6 +134,17 @@ static void show_mark(struct pe *c)
     tap->mark_at = tap->ops->mark(tap->user, c);
 }
 
+/* At a mark that no service is at, the run may end where none would have been. */
+static bool ends_at_mark(struct pe *c)
+{
+    show_mark(c);
+    if (likely(c->m->stop == STOP_NONE))
+        return false;
+    if (c->m->path)
+        path_stop_at(c);
+    return true;
+}
+
 static bool same_vector_again(const struct pe *c, uint64_t pc)
 {
     return pc == c->vector_pc && pe_insns(c) == c->vector_insns;
@@ -357,8 +368,7 @@ static void run_by_marks(struct pe *c, struct op *op, struct op *at)
         run_to(c, op, mark);
         if (c->exit != PE_EXIT_BREAK)
             return;
-        show_mark(c);
-        if (c->m->stop != STOP_NONE)
+        if (ends_at_mark(c))
             return;
         op = mark;
     }
@@ -389,9 +399,7 @@ static struct op *op_going_on(const struct pe *c)
 
 static void go_on(struct pe *c, struct op *op)
 {
-    if (pe_insns(c) >= insn_of_total(c, c->m->tap.mark_at))
-        show_mark(c);
-    if (c->m->stop != STOP_NONE)
+    if (pe_insns(c) >= insn_of_total(c, c->m->tap.mark_at) && ends_at_mark(c))
         return;
     if (!(c->acc & ACC_FORCE)) /* What forces now is seen at the next block. */
         set_lanes(c);
@@ -532,8 +540,8 @@ static void pe_run(struct pe *c)
     }
 }
 
-/* A stop on request, or between portions of a path, leaves the slice open: the next run goes on in it, as if it
- * had not been stopped. */
+/* A stop on request, or between portions of a path, leaves the slice open: the next run goes on in it, as
+ * if it had not been stopped. */
 void machine_run(struct avs_machine *m)
 {
     bool resumed = m->sched.current != NULL;

@@ -340,20 +340,3 @@ const struct symbol *symtab_find(const struct symtab *t, int vmid, uint64_t addr
     }
     return lo && holds(&e[lo - 1].s, addr) ? &e[lo - 1].s : NULL;
 }
-
-bool symtab_by_name(const struct symtab *t, const char *name, uint64_t *addr)
-{
-    for (guint i = 0; i < t->tables->len; i++) {
-        const GArray *entries = g_array_index(t->tables, struct table, i).entries;
-
-        for (guint n = 0; n < entries->len; n++) {
-            const struct symbol *s = &g_array_index(entries, struct entry, n).s;
-
-            if (strcmp(s->name, name))
-                continue;
-            *addr = s->addr;
-            return true;
-        }
-    }
-    return false;
-}

@@ -33,5 +33,3 @@ bool symtab_has(const struct symtab *t, int vmid);
 /* The source line of the instruction at addr, by the same tables' DWARF; false when it is not known. *file
  * lives as long as the table. Slow: for what is asked once. */
 bool symtab_source(struct symtab *t, int vmid, uint64_t addr, const char **file, int *line);
-/* The address of a function by name: the host's, or else the first VM's that has it. */
-bool symtab_by_name(const struct symtab *t, const char *name, uint64_t *addr);

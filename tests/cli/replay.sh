@@ -183,13 +183,15 @@ fails "a disk that was changed since" 2 'disk: is not the recorded device' "$ARM
 is "--to" $? 0
 like "stops there" "$(cat to.out)" '^1,000,000 instructions$'
 like "and shows what is next" "$(cat to.out)" '^> 0x[0-9a-f]+ <[a-z_]+(\+0x[0-9a-f]+)?>  [a-z]+'
-like "--to a symbol" "$("$ARMVSIM" replay t.avsr --to memcpy)" '^> 0x[0-9a-f]+ <memcpy>'
+like "--to a symbol" "$("$ARMVSIM" replay t.avsr --to cache_zero)" '^> 0x[0-9a-f]+ <cache_zero>'
+fails "--to a symbol that two functions have" 2 "2 symbols are called 'memcpy'" "$ARMVSIM" replay t.avsr --to memcpy
+fails "--to a symbol that is none" 2 "no symbol 'nosuch'" "$ARMVSIM" replay t.avsr --to nosuch
 sqlite3 a.db 'select 1' >/dev/null
 "$ARMVSIM" run tiny.elf --quiet --cpu cortex-a53 --db a.db >/dev/null
 at=$(sqlite3 a.db "select entry_insn from trap where id = 3")
 like "--to a trap, as the ledger has it" "$("$ARMVSIM" replay t.avsr --to trap=3 | tr -d ,)" "^$at instructions$"
 fails "--to beyond the end" 1 'the run ends before' "$ARMVSIM" replay t.avsr --to 1G
-fails "--to nothing" 1 'no symbol "nosuch"|the run ends' "$ARMVSIM" replay n.avsr --input other --to 99999999
+fails "--to far beyond it" 1 'the run ends before' "$ARMVSIM" replay n.avsr --input other --to 99999999
 
 walk() { printf '%s\n' "$@" quit | "$ARMVSIM" replay t.avsr --interactive 2>&1 | grep -v '^\['; }
 walk 'to 1500000' regs | tail -n 20 >forward
