@@ -65,11 +65,43 @@ static int bad_choice(const char *name, const char *by)
     return cli_error("report: %s cannot be --by '%s'; it can be by %s", name, by, by_text);
 }
 
+static char *in_ns(const char *text)
+{
+    g_auto(GStrv) capital = g_strsplit(text, "Cycles", -1);
+    g_autofree char *without = g_strjoinv("ns", capital);
+    g_auto(GStrv) parts = g_strsplit(without, "cycles", -1);
+
+    return g_strjoinv("ns", parts);
+}
+
+/* Titles and headings for a ledger whose cycles are nanoseconds: those of `armvsim import`. */
+static void name_ns(struct table *t)
+{
+    char *title = in_ns(t->title);
+
+    g_free(t->title);
+    t->title = title;
+    for (unsigned i = 0; i < t->column_count; i++) {
+        g_autofree char *heading = in_ns(t->columns[i].heading);
+
+        t->columns[i].heading = g_intern_string(heading);
+    }
+}
+
+static bool is_ns(struct db *db)
+{
+    g_autofree char *unit = db_run_value(db, "cycle_unit");
+
+    return !g_strcmp0(unit, "ns");
+}
+
 static int fill(struct db *db, const struct report *r, int limit, GPtrArray *tables)
 {
     struct table *t = table_new(r->title, r->empty);
     int status = db_fill(db, r->query, t);
 
+    if (is_ns(db))
+        name_ns(t);
     t->totals = r->flags & TOTALS;
     if (limit >= 0 && !(r->flags & WHOLE))
         t->limit = (unsigned)limit;
@@ -91,7 +123,9 @@ static void add_note(struct db *db, struct table *t)
 
     if (core && *core)
         g_string_append_printf(note, ", %s", core);
-    if (db->clock_hz > 0)
+    if (is_ns(db))
+        g_string_append(note, ", in ns");
+    else if (db->clock_hz > 0)
         g_string_append_printf(note, " at %.0f MHz", db->clock_hz / 1e6);
     t->note = g_string_free(note, FALSE);
 }

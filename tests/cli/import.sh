@@ -56,6 +56,14 @@ ok "two files are one trace" cmp "$tmp/db" "$tmp/first.db"
 for report in summary traps switches state virqs breakdown; do
     ok "report $report" "$ARMVSIM" report "$tmp/db" $report
 done
+report() {
+    "$ARMVSIM" report "$tmp/db" "$@" | cat
+}
+like "report: lengths are in ns" "$(report traps)" '^ +EL +Cause +Register/class +Count +ns +Share '
+like "report: what it is" "$(report traps | head -n 1)" '^Traps by cause +db, measured, in ns$'
+like "report: a mean in ns" "$(report summary)" '^Mean world switch +10,000 ns$'
+is "report: no cycles, and nothing that was not measured" "$(for r in summary traps switches time breakdown phases aftermath virqs; do
+    report $r | grep -E '[Cc]ycles|Instructions   |MHz'; done)" 'Cycles in EL2       68.5%'
 is "export folded" "$("$ARMVSIM" export "$tmp/db" --to folded -o - | head -n 1)" \
     'vm1.0;0xffff800010081100;[stage 2 translation];EL2 6000'
 
