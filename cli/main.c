@@ -72,9 +72,10 @@ bool cli_colour(int fd)
 
 static void usage(FILE *to)
 {
-    fprintf(to, "Usage: armvsim COMMAND [OPTION...]\n\n"
-                "A cycle-approximate ARMv8-A virtualization simulator: runs unmodified hypervisors and tells\n"
-                "which traps and world switches happened, why, and what each cost.\n\nCommands:\n");
+    fprintf(to,
+            "Usage: armvsim COMMAND [OPTION...]\n\n"
+            "A cycle-approximate ARMv8-A virtualization simulator: runs unmodified hypervisors and tells\n"
+            "which traps and world switches happened, why, and what each cost.\n\nCommands:\n");
     for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
         fprintf(to, "  %-8s %s\n", commands[i].name, commands[i].summary);
     fprintf(to, "\n'armvsim COMMAND --help' tells more of a command; 'armvsim --version' the version.\n");

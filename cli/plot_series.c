@@ -38,16 +38,19 @@ static const char groups_sql[] =
     "a.handler_cycles + a.return_cycles AS cycles,"
     "  a.idle_cycles AS idle FROM trap_agg a JOIN k ON k.class = a.class"
     "  UNION ALL SELECT COALESCE(%s, '?'), count, cycles, idle_cycles FROM "
-    "v_switch_agg WHERE %s AND :cause IS NULL" VIRQS("count, cycles, 0", "virq_agg") ")"
-    " GROUP BY label HAVING SUM(count) > 0 ORDER BY SUM(cycles) - SUM(idle) DESC, label";
+    "v_switch_agg WHERE %s AND :cause IS NULL" VIRQS(
+        "count, cycles, 0",
+        "virq_agg") ")"
+                    " GROUP BY label HAVING SUM(count) > 0 ORDER BY SUM(cycles) - SUM(idle) DESC, label";
 
 static const char buckets_sql[] =
     "%s SELECT label, lo, hi, SUM(count) FROM"
     " (SELECT k.label AS label, h.lo AS lo, h.hi AS hi, h.count AS count FROM trap_hist h"
     "  JOIN k ON k.class = h.class"
-    "  UNION ALL SELECT COALESCE(%s, '?'), lo, hi, count FROM v_switch_hist WHERE %s AND :cause IS NULL"
-    VIRQS("lo, hi, count", "virq_hist") ")"
-    " GROUP BY label, lo, hi HAVING SUM(count) > 0 ORDER BY label, hi, lo";
+    "  UNION ALL SELECT COALESCE(%s, '?'), lo, hi, count FROM v_switch_hist WHERE %s AND :cause IS "
+    "NULL" VIRQS("lo, hi, count",
+                 "virq_hist") ")"
+                              " GROUP BY label, lo, hi HAVING SUM(count) > 0 ORDER BY label, hi, lo";
 
 static void series_free(void *p)
 {

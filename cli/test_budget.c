@@ -121,8 +121,7 @@ static char *no_stat(const struct budget_subject *s, const char *stat)
     g_autofree char *names = stat_names(s->kind);
 
     if (!strcmp(s->name, "virq"))
-        return g_strdup_printf(
-            "virq has only a count; its stages, virq.respond and the like, have more");
+        return g_strdup_printf("virq has only a count; its stages, virq.respond and the like, have more");
     if (!strcmp(s->kind->stats, " value "))
         return g_strdup_printf("%s is one figure, without '%s'", s->name, stat);
     return g_strdup_printf("'%s' has no '%s'; it has %s", s->name, stat, names);

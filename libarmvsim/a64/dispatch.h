@@ -120,7 +120,7 @@ static A64_COLD __attribute__((unused)) const struct op *a64_arrive_miss(A64_PAR
         op = (next);                                                                                       \
         acc += op->suffix;                                                                                 \
         if (unlikely(acc & ACC_GUARD))                                                                     \
-            A64_CALL(a64_guard_arrival);                                                                           \
+            A64_CALL(a64_guard_arrival);                                                                   \
         if (unlikely(!(c->code_lines->fetched >> op_line(c->code_ops, op) & 1)))                           \
             A64_CALL(a64_arrive_miss);                                                                     \
         A64_GO(op);                                                                                        \

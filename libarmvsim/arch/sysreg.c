@@ -83,8 +83,8 @@ static bool undefined_now(const struct pe *c, unsigned how)
            ((how & SRP_NEEDS_E2H) && !(c->sr[SR_HCR_EL2] & HCR_E2H));
 }
 
-/* An ICC_ name that reaches the virtual CPU interface costs what that does: it is state of the core, while the
- * physical interface talks to the distributor (IHI 0069, 2.3). */
+/* An ICC_ name that reaches the virtual CPU interface costs what that does: it is state of the core, while
+ * the physical interface talks to the distributor (IHI 0069, 2.3). */
 static enum cost_class charge_now(const struct pe *c, unsigned charge, unsigned id)
 {
     if (charge == COST_SR_GIC_READ && gic_sysreg_is_virtual(c, id))

@@ -67,7 +67,7 @@ struct gic_irq {
 struct gic_cpu {
     struct gic *g;
     struct pe *c;
-    uint32_t signalled; /* The physical interrupt that the lines stand for; INTID_SPURIOUS: none. */
+    uint32_t signalled;   /* The physical interrupt that the lines stand for; INTID_SPURIOUS: none. */
     struct irq_word priv; /* SGIs and PPIs. */
     struct lpi *lpi;      /* NULL without LPIs. */
     struct gic_irq best;

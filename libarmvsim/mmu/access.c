@@ -172,8 +172,8 @@ static bool alignment_ok(struct pe *c, const struct mmu_ctx *x, uint64_t va, uns
     return simple_fault(c, FSC_ALIGNMENT, va, write, flags);
 }
 
-/* Counts a device access, and what it costs. Returns the cycles for which a write is still on its way when the
- * core goes on. */
+/* Counts a device access, and what it costs. Returns the cycles for which a write is still on its way when
+ * the core goes on. */
 static uint32_t charge_device(struct pe *c, const struct part *p, bool write)
 {
     const uint32_t latency = bus_access_ticks(p->region, c, write) >> TICK_SHIFT;

@@ -113,12 +113,10 @@ static void check_class(unsigned ec, const char *name, bool has_fields)
 
 Test(explain, syndromes)
 {
-    static const bool without_fields[64] = { [EC_UNKNOWN] = true,
-                                             [EC_ILLEGAL] = true,
-                                             [EC_PC_ALIGN] = true,
-                                             [EC_SP_ALIGN] = true,
-                                             [EC_SVE] = true,
-                                             [EC_PAC] = true };
+    static const bool without_fields[64] = {
+        [EC_UNKNOWN] = true,  [EC_ILLEGAL] = true, [EC_PC_ALIGN] = true,
+        [EC_SP_ALIGN] = true, [EC_SVE] = true,     [EC_PAC] = true
+    };
 
 #define EC(value, name, text) check_class(value, #name, !without_fields[value]);
 #include "arch/ec.def"

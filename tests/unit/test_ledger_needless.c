@@ -96,8 +96,9 @@ Test(ledger_needless, what_nobody_used_is_needless)
     ASK_INT(r, 0,
             "SELECT SUM(s.needless) FROM v_switch w JOIN state_set_reg s ON s.state_set = w.state_set JOIN "
             "register g ON g.id = s.register WHERE w.id = 4 AND g.name IN ('SCTLR_EL1', 'X0', 'Q0')");
-    ASK_INT(r, 4,
-            "SELECT SUM(c.needless) FROM state_set_class c JOIN v_switch w USING (state_set) WHERE w.id = 4");
+    ASK_INT(
+        r, 4,
+        "SELECT SUM(c.needless) FROM state_set_class c JOIN v_switch w USING (state_set) WHERE w.id = 4");
     rig_free(r);
 }
 

@@ -485,11 +485,8 @@ Test(vgic, sixteen_list_registers)
 Test(vgic, hooks_tell_an_interrupts_life)
 {
     static const unsigned want[][4] = {
-        { VIRQ_LR_WRITTEN, 77, 27, 3 },
-        { VIRQ_ACKNOWLEDGED, 77, 27, 3 },
-        { VIRQ_COMPLETED, 77, 27, 3 },
-        { VIRQ_MAINTENANCE, 0, 25, 0 },
-        { VIRQ_SIGNALLED, 0, 25, 0 },
+        { VIRQ_LR_WRITTEN, 77, 27, 3 }, { VIRQ_ACKNOWLEDGED, 77, 27, 3 }, { VIRQ_COMPLETED, 77, 27, 3 },
+        { VIRQ_MAINTENANCE, 0, 25, 0 }, { VIRQ_SIGNALLED, 0, 25, 0 },
     };
     struct rig *r = hyp();
     struct pe *c = r->c;
