@@ -112,8 +112,8 @@ static int check(const struct diff_args *args, int argc, char **argv)
     if (argc != 3)
         return cli_error("diff: %s (see armvsim diff --help)",
                          argc < 3 ? "two DBs are needed" : "too many arguments");
-    if (!table_format_parse(args->format, &format))
-        return cli_error("diff: --format '%s': it can be table, csv, json or markdown", args->format);
+    if ((status = table_format_option("diff", args->format, &format)))
+        return status;
     if (args->limit < -1)
         return cli_error("diff: --limit %d: not a number of rows", args->limit);
     if ((status = find_by(args->by, &by)) || (status = check_limits(args)))

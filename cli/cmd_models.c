@@ -405,9 +405,8 @@ int cmd_models(const struct command *self, int argc, char **argv)
 
     if (!cli_options(self, entries, description, &argc, &argv, &status))
         return status;
-    if (!table_format_parse(format_text, &format))
-        status = cli_error("models: --format '%s': it can be table, csv, json or markdown", format_text);
-    else
+    status = table_format_option("models", format_text, &format);
+    if (!status)
         status = models(argc > 1 ? argv[1] : "list", argc, argv, &a, format);
     g_strfreev(a.machines);
     g_strfreev(a.only);

@@ -209,8 +209,8 @@ int cmd_report(const struct command *self, int argc, char **argv)
     if (argc < 2 || argc > 3)
         return cli_error("report: %s (see armvsim report --help)",
                          argc < 2 ? "a DB is needed" : "too many arguments");
-    if (!table_format_parse(format_text, &format))
-        return cli_error("report: --format '%s': it can be table, csv, json or markdown", format_text);
+    if ((status = table_format_option("report", format_text, &format)))
+        return status;
     if (limit < -1)
         return cli_error("report: --limit %d: not a number of rows", limit);
     r = find(argc == 3 ? argv[2] : "summary", by);

@@ -374,8 +374,8 @@ static int compare(const struct run_args *a, const avs_options *o, const char *i
     enum table_format format;
     int status;
 
-    if (!table_format_parse(a->format, &format))
-        return cli_error("run: --format '%s': it can be table, csv, json or markdown", a->format);
+    if ((status = table_format_option("run", a->format, &format)))
+        return status;
     if (a->db || a->dump_dtb || a->record)
         return cli_error("run: --what-if has no %s", a->db         ? "--db"
                                                      : a->dump_dtb ? "--dump-dtb"

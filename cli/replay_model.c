@@ -27,13 +27,12 @@ bool replay_is_remodelled(const struct replay_args *a)
 static int check_what_if(const struct replay_args *a)
 {
     enum table_format format;
+    int status;
 
     if (!a->what_if && a->format)
         return cli_error("replay: --format %s: only --what-if prints tables", a->format);
-    if (!table_format_parse(a->format, &format))
-        return cli_error("replay: --format '%s': it can be table, csv, json or markdown", a->format);
-    if (!a->what_if)
-        return EXIT_OK;
+    if ((status = table_format_option("replay", a->format, &format)) || !a->what_if)
+        return status;
     if (a->db)
         return cli_error("replay: --what-if has no --db");
     if (a->cpu || a->set)

@@ -34,6 +34,13 @@ bool table_format_parse(const char *text, enum table_format *out)
     return !text;
 }
 
+int table_format_option(const char *command, const char *text, enum table_format *out)
+{
+    if (table_format_parse(text, out))
+        return EXIT_OK;
+    return cli_error("%s: --format '%s': it can be table, csv, json or markdown", command, text);
+}
+
 static void clear_cell(void *cell)
 {
     g_free(((struct cell *)cell)->text);

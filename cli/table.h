@@ -58,6 +58,8 @@ enum table_format { FORMAT_TABLE, FORMAT_CSV, FORMAT_JSON, FORMAT_MARKDOWN, FORM
 
 /* Reads "table", "csv", ... (NULL: table). False when it is none of them. */
 bool table_format_parse(const char *text, enum table_format *out);
+/* The same for --format of a command: an exit status, after a message. */
+int table_format_option(const char *command, const char *text, enum table_format *out);
 
 struct table *table_new(const char *title, const char *empty);
 void table_free(struct table *t);

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "a64/op.h"
 #include "board/board.h"
 #include "core/run.h"
 
@@ -28,6 +29,7 @@ struct stop {
     uint8_t pe;
     bool pause;     /* The portion ends here. */
     bool scheduler; /* Between turns, after `insns` values. */
+    bool decoded;   /* A look has, in spite of the stop: the next instruction's block. */
 };
 
 /* A PE's place, and how often it has looked for the instruction there. */
@@ -369,6 +371,23 @@ static uint32_t looks(const struct pe *c)
     return k->insns == pe_insns(c) && k->exceptions == c->ctr[CTR_exception] ? k->count : 0;
 }
 
+/* What a look has found; NULL: there was none here. */
+static struct op *looked_at(const struct pe *c)
+{
+    const bool found = looks(c) && c->code_ops && c->pc - c->code_va < AVS_PAGE_SIZE;
+
+    return found ? c->code_ops + ((c->pc - c->code_va) >> 2) : NULL;
+}
+
+/* Which PE decodes a block that several execute is counted: the same one as in the leader. */
+static void decode_as_leader(struct pe *c, const struct stop *s)
+{
+    struct op *op = s->decoded ? looked_at(c) : NULL;
+
+    if (op && !op->suffix)
+        a64_decode_block(c, op);
+}
+
 static bool follower_arrives(struct pe *c)
 {
     const struct stop *s = next_stop(c->m);
@@ -383,6 +402,7 @@ static bool follower_arrives(struct pe *c)
         lose(c->m, c, "an interrupt or the end of a turn was due before");
     if (where < 0 || (where == 0 && looks(c) < s->looks))
         return false;
+    decode_as_leader(c, s);
     c->m->path->stop_at++;
     if (s->pause)
         c->m->stop = STOP_PAUSE;
@@ -391,10 +411,13 @@ static bool follower_arrives(struct pe *c)
 
 static struct stop stop_of(const struct pe *c)
 {
+    const struct op *op = looked_at(c);
+
     return (struct stop){ .insns = pe_insns(c),
                           .exceptions = c->ctr[CTR_exception],
                           .looks = looks(c),
-                          .pe = (uint8_t)c->index };
+                          .pe = (uint8_t)c->index,
+                          .decoded = op && op->suffix };
 }
 
 void path_stop_at(struct pe *c)
