@@ -165,6 +165,24 @@ Test(follow, programs)
     }
 }
 
+/* Taking the time of interrupts is the listener's affair: it is no reading of time on the path. */
+Test(follow, one_may_listen_to_a_follower_alone)
+{
+    avs_options o = AVS_OPTIONS_INIT;
+    g_autofree char *image = g_build_filename(g_getenv("BUILDDIR"), "hyp/tiny.elf", NULL);
+    avs_result r;
+
+    if (!g_file_test(image, G_FILE_TEST_EXISTS))
+        return;
+    o.cpu = "cortex-a53";
+    cr_assert_eq(avs_machine_new(&o, &g.leader), AVS_OK, "%s", avs_last_error(NULL));
+    g.follower[0] = follower(&o, "cortex-a72");
+    cr_assert_eq(avs_load(g.leader, image), AVS_OK, "%s", avs_last_error(g.leader));
+    load(g.follower[0], image, 0);
+    r = avs_run(g.follower[0]);
+    cr_expect_eq(r.end, AVS_END_POWER_OFF, "%s", r.reason);
+}
+
 /* Hand-made machines: x0 counts, x1 points to a word of memory. */
 enum {
     ADD_X0_1 = 0x91000400,
