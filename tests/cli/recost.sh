@@ -104,7 +104,7 @@ is "with what was set for it" "$(value same.db cycles)" "$(value own.db cycles)"
 ok "of two values the last one holds" test "$(value more.db cycles)" -gt "$(value own.db cycles)"
 "$ARMVSIM" run tiny.elf --quiet --cpu cortex-a53 --record t.avsr --db own.db >own.out
 "$ARMVSIM" replay t.avsr --quiet --timing none --db none.db >/dev/null
-is "--timing none: instructions are cycles" "$(value none.db timing)" "none"
+is "--timing none is in the ledger" "$(value none.db timing)" "none"
 ok "of the same path" cmp <(path_of own.db) <(path_of none.db)
 
 "$ARMVSIM" replay t.avsr --what-if cores --format csv >replay.csv 2>err
