@@ -452,25 +452,3 @@ void replay_verify(struct replay *r, bool on)
 {
     r->verify = on;
 }
-
-uint64_t replay_length(struct replay *r)
-{
-    struct track t = { 0 };
-    uint64_t length = 0;
-
-    if (track_open(&t, r->path, TRACK_MARKS))
-        return 0;
-    for (; t.any; track_next(&t)) {
-        struct rec_cursor c = t.record.payload;
-
-        if (t.record.type == REC_END) {
-            rec_get(&c);
-            rec_get(&c);
-            length = rec_get(&c);
-        } else {
-            length = t.place.at;
-        }
-    }
-    track_close(&t);
-    return length;
-}

@@ -63,5 +63,3 @@ void replay_on_trap(struct replay *r, replay_trap_fn fn, void *user);
 void replay_stop(struct replay *r);
 /* Whether the run is compared with its recording (it is, at first). */
 void replay_verify(struct replay *r, bool on);
-/* Instructions of the run, as the recording's end has them, or its last hash; 0 when there is neither. */
-uint64_t replay_length(struct replay *r);
