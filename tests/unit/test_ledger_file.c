@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file test_ledger_file.c
- * The ledger's file: identical bytes, which files may be replaced, full disks, killed runs, and that all views
- * answer.
+ * The ledger's file: identical bytes, which files may be replaced, full disks, killed runs, and that all
+ * views answer.
  */
 #include <errno.h>
 #include <signal.h>
