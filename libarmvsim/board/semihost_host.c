@@ -27,7 +27,7 @@ enum {
 /* Whether the answer is known without the host. */
 static bool is_known(struct avs_machine *m, struct tap_host *h)
 {
-    return m->tap.ops && m->tap.ops->ask(m->tap.user, h);
+    return m->tap.ops && m->tap.ops->ask && m->tap.ops->ask(m->tap.user, h);
 }
 
 /* The host's answer. */
@@ -35,7 +35,7 @@ static void tell(struct avs_machine *m, struct tap_host *h, int64_t result)
 {
     h->result = result < 0 ? -1 : result;
     h->error_number = errno;
-    if (m->tap.ops)
+    if (m->tap.ops && m->tap.ops->told)
         m->tap.ops->told(m->tap.user, h);
 }
 

@@ -240,7 +240,7 @@ avs_status avs_console_input(avs_machine *m, const char *bytes, size_t len)
 
     if (path_follows(m))
         return avs_fail(m, AVS_ERR_STATE, "input is for the machine that this one follows");
-    if (m->tap.ops && m->tap.ops->input(m->tap.user, bytes, len))
+    if (m->tap.ops && m->tap.ops->input && m->tap.ops->input(m->tap.user, bytes, len))
         return AVS_OK;
     s = board_console_input(m->board, bytes, len);
     if (s == AVS_OK)

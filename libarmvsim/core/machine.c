@@ -54,11 +54,11 @@ void machine_crash(struct avs_machine *m, const char *fmt, ...)
 void machine_console(struct avs_machine *m, const char *bytes, size_t len)
 {
     path_take_input(m);
-    if (m->tap.ops)
+    if (m->tap.ops && m->tap.ops->before_console)
         m->tap.ops->before_console(m->tap.user);
     if (m->console)
         m->console(m->console_user, bytes, len);
-    if (m->tap.ops)
+    if (m->tap.ops && m->tap.ops->console)
         m->tap.ops->console(m->tap.user);
     if (m->stop_requested) /* The callback may have asked for it: at once, so that it is the same on every
                               host. */

@@ -202,7 +202,7 @@ static void take(struct pe *c)
     if (c->el == 3)
         gic_update(c); /* The Security state decides between IRQ and FIQ. */
     c->ctr[CTR_exception]++;
-    if (c->m->tap.ops)
+    if (c->m->tap.ops && c->m->tap.ops->exception)
         c->m->tap.ops->exception(c->m->tap.user, c, &e, from_el, from_pc);
     if (e.type == EXC_IRQ || e.type == EXC_FIQ)
         c->ctr[e.virt ? CTR_virq : CTR_irq]++;

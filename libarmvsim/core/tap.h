@@ -25,6 +25,7 @@ struct tap_host {
     size_t size;   /* Room in data. */
 };
 
+/* NULL: nothing to do there, or nothing is known; `mark` is there when there is a mark. */
 struct tap_ops {
     /** All PEs together have retired tap.mark_at instructions, or some more when the PEs waited; `c` is the
      * one that executes. Returns the next mark, which is later: TAP_NEVER for none. May stop the run. */

@@ -13,28 +13,7 @@ struct answers {
     struct track track;
 };
 
-static uint64_t on_mark(void *user, struct pe *c)
-{
-    (void)user;
-    (void)c;
-    return TAP_NEVER;
-}
-
-static void on_exception(void *user, struct pe *c, const struct exc *exc, unsigned from_el,
-                         uint64_t from_pc)
-{
-    (void)user;
-    (void)c;
-    (void)exc;
-    (void)from_el;
-    (void)from_pc;
-}
-
-static void on_console(void *user)
-{
-    (void)user;
-}
-
+/* Input is the leader's. */
 static bool on_input(void *user, const char *bytes, size_t len)
 {
     (void)user;
@@ -51,21 +30,7 @@ static bool on_ask(void *user, struct tap_host *h)
     return true;
 }
 
-static void on_told(void *user, const struct tap_host *h)
-{
-    (void)user;
-    (void)h;
-}
-
-static const struct tap_ops ops = {
-    .mark = on_mark,
-    .exception = on_exception,
-    .before_console = on_console,
-    .console = on_console,
-    .input = on_input,
-    .ask = on_ask,
-    .told = on_told,
-};
+static const struct tap_ops ops = { .input = on_input, .ask = on_ask };
 
 avs_status answers_open(struct avs_machine *m, const char *recording, struct answers **out)
 {

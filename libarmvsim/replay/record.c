@@ -137,13 +137,6 @@ static void before_console(void *user)
     r->in_console = true;
 }
 
-static bool on_ask(void *user, struct tap_host *h)
-{
-    (void)user;
-    (void)h;
-    return false;
-}
-
 static void on_told(void *user, const struct tap_host *h)
 {
     struct record *r = user;
@@ -179,7 +172,6 @@ static const struct tap_ops ops = {
     .before_console = before_console,
     .console = on_console,
     .input = on_input,
-    .ask = on_ask,
     .told = on_told,
 };
 

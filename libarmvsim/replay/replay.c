@@ -227,12 +227,6 @@ static bool on_ask(void *user, struct tap_host *h)
     return true;
 }
 
-static void on_told(void *user, const struct tap_host *h)
-{
-    (void)user;
-    (void)h;
-}
-
 static bool on_idle(void *user, uint64_t ns)
 {
     struct replay *r = user;
@@ -252,7 +246,6 @@ static const struct tap_ops ops = {
     .console = on_console,
     .input = on_input,
     .ask = on_ask,
-    .told = on_told,
 };
 
 /* ---- Life ---- */

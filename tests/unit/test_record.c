@@ -183,34 +183,7 @@ static uint64_t count_mark(void *user, struct pe *c)
     return marks->m->tap.mark_at + marks->step;
 }
 
-static void no_exception(void *user, struct pe *c, const struct exc *exc, unsigned from_el,
-                         uint64_t from_pc)
-{
-    (void)user;
-    (void)c;
-    (void)exc;
-    (void)from_el;
-    (void)from_pc;
-}
-
-static void no_console(void *user)
-{
-    (void)user;
-}
-
-static bool no_input(void *user, const char *bytes, size_t len)
-{
-    (void)user;
-    (void)bytes;
-    (void)len;
-    return false;
-}
-
-static const struct tap_ops marks_ops = { .mark = count_mark,
-                                          .exception = no_exception,
-                                          .before_console = no_console,
-                                          .console = no_console,
-                                          .input = no_input };
+static const struct tap_ops marks_ops = { .mark = count_mark };
 
 Test(record, marks_change_nothing)
 {
