@@ -68,6 +68,23 @@ static inline struct rig *rig_open(void)
     return r;
 }
 
+/* The machine has EL3, in Non-secure state below. */
+static inline void rig_el3(struct rig *r)
+{
+    r->m.has_el3 = true;
+    r->c.sr[SR_SCR_EL3] = SCR_NS_BIT;
+}
+
+/* The same with EL3, executing at EL1. */
+static inline struct rig *rig_open_el3(void)
+{
+    struct rig *r = rig_open();
+
+    rig_el3(r);
+    r->c.el = 1;
+    return r;
+}
+
 static inline void rig_close(struct rig *r)
 {
     cr_assert_eq(ledger_close_db(r->l), AVS_OK, "%s", r->m.last_error);
@@ -105,6 +122,11 @@ static inline struct exc rig_hvc(unsigned imm)
     return (struct exc){
         .type = EXC_SYNC, .ec = EC_HVC, .iss = imm, .cause = TRAP_HVC, .sysreg = SR_NONE, .insn = 0xd4000002
     };
+}
+
+static inline struct exc rig_smc(void)
+{
+    return (struct exc){ .ec = EC_SMC, .cause = TRAP_SMC_EL3, .sysreg = SR_NONE };
 }
 
 /* Takes an exception from pc, with an entry cost. */

@@ -89,18 +89,12 @@ Test(ledger, abort_and_sysreg_columns)
 
 Test(ledger, nested_traps)
 {
-    struct rig *r = rig_new();
-    struct exc smc = { .ec = EC_SMC, .cause = TRAP_SMC_EL3, .sysreg = SR_NONE };
+    struct rig *r = rig_open_el3();
 
-    r->m.has_el3 = true;
-    r->c.sr[SR_SCR_EL3] = SCR_NS_BIT;
-    cr_assert_eq(ledger_open_db(r->l, r->path), AVS_OK);
-    ledger_hooks(r->l, &r->hooks);
-    r->c.el = 1;
     rig_own(r, 1);
     rig_take(r, rig_hvc(0), 2, 0x1000, 10);
     rig_run(r, 5, 20);
-    rig_take(r, smc, 3, 0x2000, 30);
+    rig_take(r, rig_smc(), 3, 0x2000, 30);
     r->c.gp_load_set |= 1u << 9;
     rig_run(r, 5, 40);
     r->hooks.idle(r->hooks.user, &r->c, 15);
@@ -147,16 +141,10 @@ Test(ledger, exceptions_that_are_no_traps)
 
 Test(ledger, abandoned_and_unfinished)
 {
-    struct rig *r = rig_new();
-    struct exc smc = { .ec = EC_SMC, .cause = TRAP_SMC_EL3, .sysreg = SR_NONE };
+    struct rig *r = rig_open_el3();
 
-    r->m.has_el3 = true;
-    r->c.sr[SR_SCR_EL3] = SCR_NS_BIT;
-    cr_assert_eq(ledger_open_db(r->l, r->path), AVS_OK);
-    ledger_hooks(r->l, &r->hooks);
-    r->c.el = 1;
     rig_take(r, rig_hvc(0), 2, 0x1000, 10);
-    rig_take(r, smc, 3, 0x2000, 10);
+    rig_take(r, rig_smc(), 3, 0x2000, 10);
     rig_eret(r, 1, 0x3000, 5); /* EL3 goes over EL2's head. */
     rig_take(r, rig_hvc(0), 2, 0x1000, 10);
     rig_run(r, 3, 30);

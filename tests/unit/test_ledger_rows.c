@@ -45,17 +45,11 @@ Test(ledger_rows, phases_that_do_not_repeat_are_in_the_rows)
 /* A trap that is open for as long as thousands of others has the first number and comes last. */
 Test(ledger_rows, late_rows_are_in_their_place)
 {
-    struct rig *r = rig_new();
-    struct exc smc = { .ec = EC_SMC, .cause = TRAP_SMC_EL3, .sysreg = SR_NONE };
+    struct rig *r = rig_open_el3();
 
-    r->m.has_el3 = true;
-    r->c.sr[SR_SCR_EL3] = SCR_NS_BIT;
-    cr_assert_eq(ledger_open_db(r->l, r->path), AVS_OK);
-    ledger_hooks(r->l, &r->hooks);
-    r->c.el = 1;
     rig_take(r, rig_hvc(0), 2, 0x1000, 10);
     for (unsigned i = 0; i < 5000; i++) {
-        rig_take(r, smc, 3, 0x2000, 10);
+        rig_take(r, rig_smc(), 3, 0x2000, 10);
         rig_eret(r, 2, 0x2004, 5);
     }
     rig_eret(r, 1, 0x1004, 5);
@@ -92,10 +86,7 @@ Test(ledger_rows, view_takes_rows)
 
 static void sampled_run(struct rig *r, uint64_t n)
 {
-    struct exc smc = { .ec = EC_SMC, .cause = TRAP_SMC_EL3, .sysreg = SR_NONE };
-
-    r->m.has_el3 = true;
-    r->c.sr[SR_SCR_EL3] = SCR_NS_BIT;
+    rig_el3(r);
     cr_assert_eq(ledger_sample(r->l, n), AVS_OK);
     cr_assert_eq(ledger_open_db(r->l, r->path), AVS_OK);
     ledger_hooks(r->l, &r->hooks);
@@ -103,7 +94,7 @@ static void sampled_run(struct rig *r, uint64_t n)
     for (unsigned i = 0; i < 1000; i++) {
         rig_own(r, 1 + i % 2);
         rig_take(r, rig_hvc(0), 2, 0x1000, 10);
-        rig_take(r, smc, 3, 0x2000, 10);
+        rig_take(r, rig_smc(), 3, 0x2000, 10);
         rig_eret(r, 2, 0x2004, 5);
         rig_run(r, 3, 20 + i);
         rig_own(r, 2 - i % 2);
